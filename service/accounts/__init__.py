@@ -1,0 +1,1 @@
+"""Grants and secrets, encrypted at rest."""

@@ -1,0 +1,1 @@
+"""Event sources: each reads a leader's window whole, or raises `CalendarError`."""

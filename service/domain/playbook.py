@@ -1,0 +1,67 @@
+"""The weeks' structures: read from data, so that a coach can rewrite them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a week: several wordings that mean the same."""
+
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the cycle. `job` is one word (connection, clarity, coaching)."""
+
+    number: int
+    job: str
+    focus: str
+    goal: str
+    opening: tuple[str, ...]
+    steps: tuple[Step, ...]
+    closing: tuple[str, ...]
+    why: tuple[str, ...]
+    if_then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """Something that works against trust, and what to do instead."""
+
+    key: str
+    name: str
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something to watch for over weeks. `ask` is the one-word question of the form."""
+
+    key: str
+    name: str
+    means: str
+    ask: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """Everything the mails teach, in one language.
+
+    `reflection` maps the question keys `worked`, `surprised`, `better`, `talked`,
+    `promise`, `kept`, `happened` to their wordings.
+    """
+
+    language: str
+    purpose: tuple[str, ...]
+    weeks: tuple[Week, ...]
+    signs: tuple[Sign, ...]
+    traps: tuple[Trap, ...]
+    reflection: dict[str, tuple[str, ...]]
+    monthly: tuple[str, ...]
+    experiments: tuple[str, ...]
+
+
+def pick(wordings: tuple[str, ...], turn: int) -> str:
+    """The wording for the `turn`-th time (from 0), going round."""
+    return wordings[turn % len(wordings)]

@@ -1,0 +1,1 @@
+"""From letters to MIME, and from replies back to answers."""

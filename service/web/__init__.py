@@ -1,0 +1,1 @@
+"""The few pages: unsubscribe and health."""
