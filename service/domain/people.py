@@ -51,7 +51,11 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """The person the mails go to. `joined_at` (UTC) is the first whole reading of the calendar."""
+    """The person the mails go to.
+
+    `joined_at` (UTC) is the first whole reading of the calendar; `key` the stable name
+    in mails' keys, random per leader so that one who comes back starts anew.
+    """
 
     id: int
     email: str
@@ -64,6 +68,7 @@ class Leader:
     joined_at: datetime | None = None
     aliases: frozenset[str] = frozenset()
     country: str | None = None
+    key: str = ""
     preferences: Preferences = field(default_factory=Preferences)
 
     @property

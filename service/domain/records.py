@@ -62,7 +62,8 @@ class Meeting:
     `id` is None until stored. `uid`/`occurrence` are the provider's newest ids.
     `organized_by_leader` is None where the organiser is unknown. `first_seen_at` and
     `last_seen_at` are the readings that first and last showed it. `reasons` say why it
-    is held to be a one-on-one.
+    is held to be a one-on-one. `key` is its stable name in mails' keys, given by storage
+    from its first identity.
     """
 
     id: int | None
@@ -79,6 +80,7 @@ class Meeting:
     by: By | None = None
     confidence: Confidence | None = None
     reasons: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
