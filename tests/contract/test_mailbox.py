@@ -1,0 +1,103 @@
+"""What every mailbox promises, whatever is behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from service.domain.ports import Mailbox, Outgoing
+from service.mailboxes.maildir import MaildirMailbox
+from tests.fakes.mailbox import FakeMailbox
+
+REPLY = b"From: dana@example.com\r\nSubject: Re: hello\r\n\r\nyes\r\n"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A mailbox, how a reply gets into it, and what people have received from it."""
+
+    mailbox: Mailbox
+    receive: Callable[[bytes], None]
+    received: Callable[[], list[bytes]]
+
+
+def _maildir(folder: Path) -> Bench:
+    mailbox = MaildirMailbox(folder)
+    mailbox.fetch()
+
+    def receive(raw: bytes) -> None:
+        count = len(list((folder / "inbox" / "new").iterdir()))
+        (folder / "inbox" / "new" / f"1.{count}.host").write_bytes(raw)
+
+    def received() -> list[bytes]:
+        return [path.read_bytes() for path in sorted((folder / "outbox" / "new").iterdir())]
+
+    return Bench(mailbox, receive, received)
+
+
+def _fake(*, drafts: bool) -> Bench:
+    mailbox = FakeMailbox(drafts=drafts)
+
+    def receive(raw: bytes) -> None:
+        mailbox.receive(raw)
+
+    return Bench(mailbox, receive, lambda: [mail.mime.replace(b"\r\n", b"\n") for mail in mailbox.sent])
+
+
+@pytest.fixture(params=["maildir", "fake", "fake with drafts"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    return _maildir(tmp_path) if request.param == "maildir" else _fake(drafts="drafts" in request.param)
+
+
+def _mail(key: str = "prep:1:a", text: str = "hello") -> Outgoing:
+    mime = f"From: lab@example.org\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
+    return Outgoing(key=key, to="dana@example.com", message_id="<a@example.org>", mime=mime)
+
+
+def test_a_delivered_mail_reaches_people_with_its_content(bench: Bench) -> None:
+    receipt = bench.mailbox.deliver(_mail(), bench.mailbox.prepare(_mail()))
+    assert bench.received() == [b"From: lab@example.org\nSubject: hello\n\nhello\n"]
+    assert receipt.provider_id
+    assert receipt.message_id
+
+
+def test_a_second_delivery_of_the_same_mail_leaves_one_mail_and_the_same_receipt(bench: Bench) -> None:
+    draft = bench.mailbox.prepare(_mail())
+    first = bench.mailbox.deliver(_mail(), draft)
+    second = bench.mailbox.deliver(_mail(), draft)
+    assert bench.mailbox.proves_delivery
+    assert first == second
+    assert len(bench.received()) == 1
+
+
+def test_mails_with_different_keys_are_different_mails(bench: Bench) -> None:
+    for key in ("prep:1:a", "prep:1:b", "prep/1/a", "prep:1:A"):
+        bench.mailbox.deliver(_mail(key), bench.mailbox.prepare(_mail(key)))
+    assert len(bench.received()) == 4
+
+
+def test_what_is_only_prepared_or_withdrawn_reaches_nobody(bench: Bench) -> None:
+    draft = bench.mailbox.prepare(_mail()) or "no such draft"
+    bench.mailbox.withdraw(draft)
+    bench.mailbox.withdraw(draft)
+    assert bench.received() == []
+
+
+def test_a_reply_is_fetched_until_it_is_done(bench: Bench) -> None:
+    bench.receive(REPLY)
+    first, again = bench.mailbox.fetch(), bench.mailbox.fetch()
+    assert [mail.raw for mail in first] == [REPLY]
+    assert [mail.handle for mail in again] == [first[0].handle]
+    bench.mailbox.done(first[0].handle)
+    assert bench.mailbox.fetch() == []
+
+
+def test_marking_done_twice_is_no_error_and_touches_no_other_mail(bench: Bench) -> None:
+    bench.receive(REPLY)
+    bench.receive(REPLY + b"more\r\n")
+    handles = [mail.handle for mail in bench.mailbox.fetch()]
+    bench.mailbox.done(handles[0])
+    bench.mailbox.done(handles[0])
+    bench.mailbox.done("never heard of")
+    assert [mail.handle for mail in bench.mailbox.fetch()] == handles[1:]
