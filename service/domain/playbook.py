@@ -1,6 +1,6 @@
 """The weeks' structures: read from data, so that a coach can rewrite them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Playbook:
     """Everything the mails teach, in one language.
 
     `reflection` maps the question keys `worked`, `surprised`, `better`, `talked`,
-    `promise`, `kept`, `happened` to their wordings.
+    `promise`, `kept`, `happened` to their wordings; `confirm` the keys `series`,
+    `happened`, `pause`, `reply`, for what is asked when a calendar leaves it open.
     """
 
     language: str
@@ -60,6 +61,7 @@ class Playbook:
     reflection: dict[str, tuple[str, ...]]
     monthly: tuple[str, ...]
     experiments: tuple[str, ...]
+    confirm: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def pick(wordings: tuple[str, ...], turn: int) -> str:
