@@ -1,33 +1,26 @@
 """Answers, signs and promises: what a leader's reply means."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from service.domain.answers import Answer, Answer3, Outcome, Talked, read_outcome, says_more, understand
+from service.domain.playbook import Playbook, pick
 
-class Outcome(StrEnum):
-    """Did it happen?"""
+__all__ = [
+    "Answer3",
+    "Outcome",
+    "Question",
+    "Reading",
+    "Reflection",
+    "Talked",
+    "form",
+    "interpret",
+    "merge",
+]
 
-    HELD = "held"
-    MOVED = "moved"
-    LEADER_CANCELLED = "leader_cancelled"
-    MEMBER_CANCELLED = "member_cancelled"
-    NO_SHOW = "no_show"
-
-
-class Answer3(StrEnum):
-    """A one-word answer."""
-
-    YES = "yes"
-    NO = "no"
-    UNSURE = "unsure"
-
-
-class Talked(StrEnum):
-    """Who talked more."""
-
-    LEADER = "me"
-    MEMBER = "them"
-    EVEN = "even"
+YES_NO = ("yes", "no", "unsure")
+OUTCOMES = ("yes", "moved", "I cancelled", "they cancelled", "nobody came")
+TALKED = ("me", "them", "even")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +56,143 @@ class Reflection:
     promise: str | None = None
     kept: Answer3 | None = None
     free_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply says about one subject.
+
+    A meeting has a `reflection`; every other subject an `answer` (yes, no, unsure) and,
+    in `free_text`, the words that say more. `unclear` holds the numbers of one-word
+    questions whose answer was not understood; their words stand in the free text.
+    """
+
+    reflection: Reflection | None = None
+    answer: Answer3 | None = None
+    unclear: tuple[int, ...] = ()
+    free_text: str | None = None
+
+
+def form(
+    playbook: Playbook, meeting_id: int, first_number: int, turn: int, ask_kept: bool
+) -> tuple[Question, ...]:
+    """One meeting's questions, numbered from `first_number`; `turn` (from 0) picks the wordings."""
+
+    def ask(key: str) -> str:
+        return pick(playbook.reflection[key], turn)
+
+    rows: list[tuple[str, str, tuple[str, ...]]] = [("happened", ask("happened"), OUTCOMES)]
+    rows += [(key, ask(key), ()) for key in ("worked", "surprised", "better")]
+    rows += [(f"sign.{sign.key}", pick(sign.ask, turn), YES_NO) for sign in playbook.signs]
+    rows += [("talked", ask("talked"), TALKED)]
+    rows += [("kept", ask("kept"), YES_NO)] if ask_kept else []
+    rows += [("promise", ask("promise"), ())]
+    return tuple(
+        Question(number, f"meeting:{meeting_id}", key, wording, choices)
+        for number, (key, wording, choices) in enumerate(rows, first_number)
+    )
+
+
+def interpret(
+    questions: Sequence[Question], answers: Mapping[int, str], free_text: str
+) -> dict[str, Reading]:
+    """What a reply says, by subject; subjects it says nothing about are left out.
+
+    Words under no question go to the first meeting asked about, or to the first subject.
+    Where the reply answers nothing by number, a single question, or the outcome of a
+    single meeting ("She cancelled."), is read from the words alone.
+    """
+    said = {number: text.strip() for number, text in answers.items() if text.strip()}
+    loose = free_text.strip()
+    if not said and loose:
+        said, loose = _from_words_alone(questions, loose)
+    owner = _owner(questions)
+    readings = {}
+    for subject in dict.fromkeys(question.subject for question in questions):
+        asked = [q for q in questions if q.subject == subject and q.number in said]
+        reading = _reading(subject, asked, said, loose if subject == owner else "")
+        if reading is not None:
+            readings[subject] = reading
+    return readings
+
+
+def merge(old: Reflection, new: Reflection) -> Reflection:
+    """A second reply adds to the first: newer one-word answers win, different texts are appended."""
+    return Reflection(
+        outcome=new.outcome or old.outcome,
+        worked=_joined(old.worked, new.worked),
+        surprised=_joined(old.surprised, new.surprised),
+        better=_joined(old.better, new.better),
+        signs=tuple((dict(old.signs) | dict(new.signs)).items()),
+        talked=new.talked or old.talked,
+        promise=_joined(old.promise, new.promise),
+        kept=new.kept or old.kept,
+        free_text=_joined(old.free_text, new.free_text),
+    )
+
+
+def _from_words_alone(questions: Sequence[Question], loose: str) -> tuple[dict[int, str], str]:
+    if len(questions) == 1:
+        question = questions[0]
+        if not question.choices or understand(question.key, loose):
+            return {question.number: loose}, ""
+    happened = [question for question in questions if question.key == "happened"]
+    outcome = read_outcome(loose) if len(loose.split()) <= 12 else None
+    if len(happened) == 1 and outcome not in {None, Outcome.HELD}:
+        return {happened[0].number: loose}, ""
+    return {}, loose
+
+
+def _owner(questions: Sequence[Question]) -> str | None:
+    """Whose the words under no question are."""
+    subjects = [question.subject for question in questions]
+    return next((s for s in subjects if s.startswith("meeting:")), subjects[0] if subjects else None)
+
+
+def _reading(subject: str, asked: Sequence[Question], said: Mapping[int, str], loose: str) -> Reading | None:
+    if not asked and not loose:
+        return None
+    understood = {q: understand(q.key, said[q.number]) for q in asked if q.choices}
+    unclear = tuple(q.number for q, answer in understood.items() if answer is None)
+    more = [said[q.number] for q, answer in understood.items() if answer is None or says_more(said[q.number])]
+    free_text = "\n".join([*more, loose]).strip() or None
+    if subject.startswith("meeting:"):
+        texts = {q.key: said[q.number] for q in asked if not q.choices}
+        reflection = _reflection(texts, {q.key: answer for q, answer in understood.items()}, free_text)
+        return Reading(reflection=reflection, unclear=unclear)
+    plain = (answer for answer in understood.values() if isinstance(answer, Answer3))
+    return Reading(answer=next(plain, None), unclear=unclear, free_text=free_text)
+
+
+def _reflection(
+    texts: Mapping[str, str], words: Mapping[str, Answer | None], free_text: str | None
+) -> Reflection:
+    happened, talked, kept = (words.get(key) for key in ("happened", "talked", "kept"))
+    return Reflection(
+        outcome=happened if isinstance(happened, Outcome) else None,
+        worked=texts.get("worked"),
+        surprised=texts.get("surprised"),
+        better=texts.get("better"),
+        signs=tuple(
+            (key.removeprefix("sign."), answer)
+            for key, answer in words.items()
+            if key.startswith("sign.") and isinstance(answer, Answer3)
+        ),
+        talked=talked if isinstance(talked, Talked) else None,
+        promise=texts.get("promise"),
+        kept=kept if isinstance(kept, Answer3) else None,
+        free_text=free_text,
+    )
+
+
+def _joined(old: str | None, new: str | None) -> str | None:
+    """Both texts, each said once."""
+    if not old or not new:
+        return new or old
+    if _squeezed(new) in _squeezed(old):
+        return old
+    return new if _squeezed(old) in _squeezed(new) else f"{old}\n{new}"
+
+
+def _squeezed(text: str) -> str:
+    return f" {' '.join(text.casefold().split())} "
