@@ -108,7 +108,7 @@ def _add_gaps(gaps: dict[int, list[timedelta]], slots: _Slots) -> None:
         starts[pair].add((start, recurring))
     for pair, found in starts.items():
         series = {start for start, recurring in found if recurring}
-        ordered = sorted(series if len(series) > 1 else {start for start, _ in found})
+        ordered = sorted(series or {start for start, _ in found})
         gaps[pair] += [later - earlier for earlier, later in pairwise(ordered)]
 
 
