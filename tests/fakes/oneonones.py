@@ -10,18 +10,23 @@ from service.domain.authorship import Sighting
 from service.domain.events import Event, EventStatus, Guest, Response, Window
 from service.domain.meetings import settle, track
 from service.domain.people import Leader, Pair, Person
-from service.domain.records import Change, Meeting, State, Update
+from service.domain.records import Change, Meeting, State, Update, What
 from service.domain.workdays import WorkCalendar
 
 LEADER = "lea@example.org"
 MEMBER = "max@example.org"
 HALF_HOUR = timedelta(minutes=30)
 BERLIN = ZoneInfo("Europe/Berlin")
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 
 def utc(text: str) -> datetime:
     """`2026-11-23 10:00` as an aware UTC datetime."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+MONDAY = utc("2026-11-23 09:00")  # 10:00 in Berlin
+BEFORE = utc("2026-11-18 12:00")  # the Wednesday before
 
 
 def leader(zone: ZoneInfo = BERLIN, joined_at: datetime | None = None, one_by_one: bool = False) -> Leader:
@@ -150,3 +155,27 @@ class Record:
             self.meetings[number] = replace(update.meeting, id=number)
             if update.change:
                 self.history.setdefault(number, []).append(update.change)
+
+
+def weekly(first: datetime = MONDAY, weeks: int = 4, uid: str = "series") -> list[Sighting]:
+    """A series as a reading shows it."""
+    return [sighting(first + WEEK * week, uid=uid) for week in range(weeks)]
+
+
+def single(start: datetime, uid: str = "single") -> Sighting:
+    """An event of no series."""
+    return sighting(start, uid=uid, occurrence="", recurring=False)
+
+
+def record_of(*seen: Sighting, now: datetime = BEFORE, work: WorkCalendar | None = None) -> Record:
+    """A record after a first reading."""
+    record = Record(work=work or WorkCalendar(BERLIN))
+    record.read(seen, now)
+    return record
+
+
+def whats(record: Record, at: int = 0) -> list[What]:
+    """The history of the `at`-th meeting in order of time."""
+    number = record.in_order()[at].id
+    assert number is not None
+    return [change.what for change in record.history[number]]
