@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 SHORTEST_KEY = 32
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 _ADDRESS = re.compile(r'(?:"?(?P<name>[^<>"\x00-\x1f\x7f]*?)"?\s*<(?P<address>[^<>\s]+)>|(?P<bare>[^<>\s]+))')
 
 
@@ -87,6 +88,13 @@ def _mailbox(text: str) -> str:
     return text
 
 
+def _host_and_port(text: str) -> str:
+    parts = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})", text)
+    if text and (parts is None or not 0 < int(parts[2]) < 65536):
+        raise ValueError("is no host and port")
+    return text
+
+
 def _one_line(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise ValueError("must be one line of plain text")
@@ -107,6 +115,10 @@ class ServiceSection(_Section):
     base_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://127.0.0.1:8080",
         description="write where the web pages are reached, such as http://127.0.0.1:8080",
+    )
+    listen: Annotated[str, AfterValidator(_host_and_port)] = Field(
+        default="",
+        description='write a host and a port such as 0.0.0.0:8080, or "" to follow base_url',
     )
     secret_key: Annotated[
         tuple[SecretStr, ...], BeforeValidator(_split_keys), AfterValidator(_long_enough)
@@ -200,6 +212,16 @@ class Settings:
     def base_url(self) -> str:
         """Where the web pages are reached, without a slash at the end."""
         return self.sections.service.base_url
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port to serve on: as set, else where base_url points if that is this machine."""
+        here = urlsplit(
+            f"//{self.sections.service.listen}" if self.sections.service.listen else self.base_url
+        )
+        if self.sections.service.listen or here.hostname in _THIS_MACHINE:
+            return here.hostname or "", here.port or 80
+        return "127.0.0.1", 8080
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -46,5 +46,5 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"the web pages cannot be served on {host}:{port} ({getattr(error, 'strerror', None) or error}); "
-            "choose another port in [service] base_url, or stop what is using this one"
+            "choose another place with [service] listen, or stop what is using this one"
         ) from error

@@ -94,6 +94,24 @@ def test_the_base_url_ends_without_a_slash(tmp_path: Path) -> None:
     assert load(tmp_path, VISAVIS_SERVICE_BASE_URL=url).base_url == "https://lab.example.org/one"
 
 
+@pytest.mark.parametrize(
+    ("listen", "base_url", "expected"),
+    [
+        ("", "http://127.0.0.1:9000", ("127.0.0.1", 9000)),
+        ("", "http://localhost", ("localhost", 80)),
+        ("", "http://[::1]:9000", ("::1", 9000)),
+        ("", "https://lab.example.org", ("127.0.0.1", 8080)),
+        ("10.0.0.5:9000", "https://lab.example.org", ("10.0.0.5", 9000)),
+        ("[::]:9000", "http://127.0.0.1:8080", ("::", 9000)),
+    ],
+)
+def test_the_pages_are_served_where_base_url_points_if_that_is_here(
+    tmp_path: Path, listen: str, base_url: str, expected: tuple[str, int]
+) -> None:
+    settings = load(tmp_path, VISAVIS_SERVICE_LISTEN=listen, VISAVIS_SERVICE_BASE_URL=base_url)
+    assert settings.listen == expected
+
+
 def test_without_a_flag_the_file_of_the_current_folder_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +144,7 @@ def test_the_environment_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     [
         (("service", "database"), "sqlite:///other.db"),
         (("service", "base_url"), "https://lab.example.org"),
+        (("service", "listen"), "0.0.0.0:80"),
         (("service", "secret_key"), "n" * 32),
         (("service", "name"), "Lab"),
         (("service", "workers"), "3"),
@@ -305,6 +324,9 @@ def test_mailboxes_to_come_are_refused_kindly(tmp_path: Path, kind: str) -> None
         ("SERVICE_BASE_URL", "http://lab.example.org:port", "is no web address"),
         ("SERVICE_BASE_URL", "http://[lab", "is no web address"),
         ("SERVICE_BASE_URL", "http://lab.example.org/a b", "is no web address"),
+        ("SERVICE_LISTEN", "8080", "is no host and port"),
+        ("SERVICE_LISTEN", "localhost:99999", "is no host and port"),
+        ("SERVICE_LISTEN", "http://localhost:80", "is no host and port"),
         ("SERVICE_NAME", "two\nlines", "must be one line of plain text"),
         ("SERVICE_NAME", "n" * 61, "is too long"),
         ("SERVICE_WORKERS", "many", "must be a whole number"),

@@ -44,7 +44,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         app = create_app(lambda _: True, lambda _: None, lambda: True)
-        with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port} \(.*\); choose another port"):
+        with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port} \(.*\); choose another place"):
             serve(app, "127.0.0.1", port, threading.Event())
 
 
