@@ -39,11 +39,13 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class WelcomeLetter:
-    """`members` are names found so far; `waiting` those that one by one brings in later."""
+    """`members` are names found so far; `waiting` those that one by one brings in later.
+    `purpose` is one sentence of the playbook, "" for none."""
 
     members: tuple[str, ...]
     waiting: tuple[str, ...]
     first_prep_at: datetime | None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,136 @@
+"""Letters become mails: subject, text and HTML, from the templates under templates/email."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
+from markupsafe import Markup
+
+from service.domain.letters import Frame, Kind, Letter, type_of_letter
+from service.domain.playbook import pick
+from service.templates import templates_folder
+
+SUBJECT_LENGTH = 78  # RFC 5322 asks for lines no longer than this
+NAME_IN_SUBJECT = 24
+
+# Controls, lone surrogates, zero-width spaces, and marks that turn the direction of what follows.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_BLANK_LINES = re.compile(r"\n{4,}")
+_END_OF_LINE = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words; `subject` is one line, `text` and `html` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: Kind, letter: Letter, frame: Frame) -> Rendered:
+    """The mail that `letter` becomes; raises TypeError where the letter is of another kind."""
+    if not isinstance(letter, type_of_letter[kind]):
+        raise TypeError(f"a {kind} mail needs a {type_of_letter[kind].__name__}")
+    subject = _subject(_fill(kind, "subject.txt", letter=letter, frame=frame))
+    text = _fill(kind, "body.txt", letter=letter, frame=frame)
+    html = _fill(kind, "body.html", letter=letter, frame=frame, subject=subject)
+    return Rendered(subject, _tidy(text), _inliner().inline(html))
+
+
+def _fill(kind: Kind, part: str, **values: object) -> str:
+    return _environment().get_template(f"{kind}/{part}").render(values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder() / "email"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        finalize=_one_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= _FILTERS
+    return environment
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+def _one_line(value: object) -> object:
+    """Every value a template prints is one line: a name can't forge a line, or a header."""
+    if value is None:
+        raise UndefinedError("a template printed a value that is not there (None)")
+    return value if isinstance(value, Markup) else " ".join(_UNSEEN.sub("", str(value)).split())
+
+
+def _subject(text: str) -> str:
+    line = str(_one_line(text))
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _tidy(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n\n", _END_OF_LINE.sub("", text)).strip() + "\n"
+
+
+def _lines(text: str) -> list[str]:
+    """Own words may run over lines; each is printed by itself."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _first_name(name: str) -> str:
+    first = str(_one_line(name)).split(" ")[0]
+    return first if len(first) <= NAME_IN_SUBJECT else first[: NAME_IN_SUBJECT - 1] + "…"
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    """Names one after the other, with the word `last` before the last: "Ana, Ben and Carla"."""
+    *others, end = names
+    return f"{', '.join(others)} {last} {end}" if others else end
+
+
+# Dates and times as English writes them; the one place that knows.
+
+
+def _weekday(day: date) -> str:
+    return f"{day:%A}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _month(day: date) -> str:
+    return f"{day:%B %Y}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _days_ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+_FILTERS = {
+    "clock": _clock,
+    "day": _day,
+    "days_ago": _days_ago,
+    "first_name": _first_name,
+    "lines": _lines,
+    "listed": _listed,
+    "month": _month,
+    "pick": pick,
+    "weekday": _weekday,
+}

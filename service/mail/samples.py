@@ -1,0 +1,211 @@
+"""A realistic letter of each kind, for `visavis preview` and for tests; the people are made up."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from service.domain.letters import (
+    Ask,
+    ConfirmItem,
+    ConfirmLetter,
+    DigestLetter,
+    ExportLetter,
+    FormSection,
+    Frame,
+    Kind,
+    Letter,
+    PairMonth,
+    PrepLetter,
+    PromiseLine,
+    Quote,
+    RebookLetter,
+    ReceiptLetter,
+    ReconnectLetter,
+    ReflectionLetter,
+    SignLine,
+    Slot,
+    UnderstoodLine,
+    UnderstoodSection,
+    WelcomeLetter,
+)
+from service.domain.playbook import Playbook, pick
+from service.domain.playbook_text import parse_playbook
+from service.domain.reflections import Question, form
+from service.templates import templates_folder
+
+_ZONE = ZoneInfo("Europe/Lisbon")
+_TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=_ZONE)
+_HALF_AN_HOUR = timedelta(minutes=30)
+_PROMISE = PromiseLine("Ask the platform team for a second reviewer", date(2026, 11, 17))
+
+
+def sample(kind: Kind, playbook: Playbook | None = None) -> tuple[Letter, Frame]:
+    """A letter of this kind with all its parts, from the playbook shipped unless told another."""
+    return _SAMPLES[kind](playbook or _shipped()), _FRAME
+
+
+@cache
+def _shipped() -> Playbook:
+    path = templates_folder() / "playbook" / "en.toml"
+    return parse_playbook(path.read_text(encoding="utf-8"), path.name)
+
+
+def _welcome(playbook: Playbook) -> WelcomeLetter:
+    return WelcomeLetter(
+        members=("Ana Silva",),
+        waiting=("Ben Okafor", "Chloé Martin"),
+        first_prep_at=_TUESDAY - timedelta(hours=2),
+        purpose=pick(playbook.purpose, 0),
+    )
+
+
+def _prep(playbook: Playbook) -> PrepLetter:
+    return PrepLetter(
+        member="Ana Silva",
+        start=_TUESDAY,
+        end=_TUESDAY + _HALF_AN_HOUR,
+        week=playbook.weeks[min(1, len(playbook.weeks) - 1)],
+        turn=0,
+        last_better="Leave the roadmap at my desk, and wait out the silence.",
+        open_promise=_PROMISE,
+        trap=playbook.traps[min(1, len(playbook.traps) - 1)],
+    )
+
+
+def _reflection(playbook: Playbook) -> ReflectionLetter:
+    ana = form(playbook, meeting_id=41, first_number=1, turn=0, ask_kept=True)
+    ben = form(playbook, meeting_id=42, first_number=len(ana) + 1, turn=1, ask_kept=False)
+    end = _TUESDAY + _HALF_AN_HOUR
+    return ReflectionLetter(
+        (
+            FormSection("Ana Silva", _TUESDAY, end, ana, _PROMISE),
+            FormSection("Ben Okafor", end, end + _HALF_AN_HOUR, ben, None),
+        )
+    )
+
+
+def _rebook(_: Playbook) -> RebookLetter:
+    url = "https://lab.example.org/event/"
+    starts = [_TUESDAY + timedelta(days=days, minutes=30 * days) for days in (1, 2, 3)]
+    slots = tuple(Slot(start, start + _HALF_AN_HOUR, f"{url}{start:%Y%m%dT%H%M}") for start in starts)
+    return RebookLetter("Ana Silva", _TUESDAY, slots)
+
+
+def _confirm(playbook: Playbook) -> ConfirmLetter:
+    outcomes = ("it happened", "moved", "I cancelled", "they cancelled", "nobody came")
+    yes_no = ("yes", "no")
+
+    def question(number: int, subject: str, key: str, choices: tuple[str, ...]) -> Question:
+        return Question(number, subject, key, pick(playbook.confirm[key], 0), choices)
+
+    return ConfirmLetter(
+        (
+            ConfirmItem(
+                Ask.SERIES,
+                question(1, "series:7", "series", yes_no),
+                title="Marta / Ben catch-up",
+                member="Ben Okafor",
+                start=_TUESDAY + timedelta(days=1),
+            ),
+            ConfirmItem(
+                Ask.WHAT_HAPPENED,
+                question(2, "meeting:38", "happened", outcomes),
+                member="Ana Silva",
+                start=_TUESDAY - timedelta(days=7),
+            ),
+            ConfirmItem(Ask.PAUSE, question(3, "pause", "pause", yes_no)),
+            ConfirmItem(
+                Ask.HELD_REPLY,
+                question(4, "reply:12", "reply", yes_no),
+                member="Ana Silva",
+                start=_TUESDAY - timedelta(days=7),
+                sender="marta.private@example.com",
+            ),
+        )
+    )
+
+
+def _receipt(_: Playbook) -> ReceiptLetter:
+    lines = (
+        UnderstoodLine("Happened", "yes"),
+        UnderstoodLine("Worked", "Two quiet minutes. She told me about the handover on her own."),
+        UnderstoodLine("Could be better", "Start on time."),
+        UnderstoodLine("Opened up more", "yes"),
+        UnderstoodLine("Talked more", "them"),
+        UnderstoodLine("Promised", "Find a mentor in the data team"),
+    )
+    return ReceiptLetter(
+        sections=(UnderstoodSection("Ana Silva", lines),),
+        free_text="She is moving house in January.\nAsk how it went.",
+        unsure=("3 – perhaps, let me think about it",),
+    )
+
+
+def _digest(playbook: Playbook) -> DigestLetter:
+    held = (4, 3, 2, *[1] * len(playbook.weeks))
+    means = (3, 2, 0, *[0] * len(playbook.signs))
+    noticed = Quote(
+        "She told me what she really thinks of the reorganisation", "Ana Silva", date(2026, 10, 13)
+    )
+    return DigestLetter(
+        month=date(2026, 10, 1),
+        held=9,
+        moved=2,
+        cancelled_by_leader=2,
+        cancelled_by_member=1,
+        cancelled_by_unknown=0,
+        excused=1,
+        percent_held=75,
+        pairs=(
+            PairMonth("Ana Silva", 4, 1, 0, 0, 0, 0, 4),
+            PairMonth("Ben Okafor", 4, 1, 1, 0, 0, 1, 1),
+            PairMonth("Chloé Martin", 1, 0, 1, 1, 0, 0, 31),
+        ),
+        weeks=tuple((week.job, count) for week, count in zip(playbook.weeks, held, strict=False)),
+        signs=tuple(
+            SignLine(sign.name, sign.means, count, 6, (noticed,) if count == max(means) else ())
+            for sign, count in zip(playbook.signs, means, strict=False)
+        ),
+        worked=(
+            Quote("Two minutes of silence, and then the real topic", "Ana Silva", date(2026, 10, 6)),
+            Quote("We walked instead of sitting", "Ben Okafor", date(2026, 10, 21)),
+        ),
+        better=(Quote("I explained for ten minutes what he already knew", "Ben Okafor", date(2026, 10, 7)),),
+        promises_kept=(Quote("Talk to finance about the course", "Ben Okafor", date(2026, 10, 7)),),
+        promises_open=(Quote("Ask for a second reviewer", "Ana Silva", date(2026, 10, 27)),),
+        traps_met=(playbook.traps[0].name,),
+        quiet_pairs=("Chloé Martin",),
+        question=pick(playbook.monthly, 1),
+        experiment=pick(playbook.experiments, 2),
+    )
+
+
+def _reconnect(_: Playbook) -> ReconnectLetter:
+    return ReconnectLetter("Marta's work calendar", "https://lab.example.org/connect/8c1e")
+
+
+def _export(_: Playbook) -> ExportLetter:
+    return ExportLetter(meetings=34, reflections=21)
+
+
+_FRAME = Frame(
+    leader_first_name="Marta",
+    language="en",
+    reference="5f0c3b9a7d1e42868d4c1b7a9e3f6025",
+    unsubscribe_url="https://lab.example.org/unsubscribe/5f0c3b9a7d1e4286",
+    service_name="Vis-à-vis",
+)
+
+_SAMPLES: Mapping[Kind, Callable[[Playbook], Letter]] = {
+    Kind.WELCOME: _welcome,
+    Kind.PREP: _prep,
+    Kind.REFLECTION: _reflection,
+    Kind.REMINDER: _reflection,
+    Kind.REBOOK: _rebook,
+    Kind.CONFIRM: _confirm,
+    Kind.RECEIPT: _receipt,
+    Kind.DIGEST: _digest,
+    Kind.RECONNECT: _reconnect,
+    Kind.EXPORT: _export,
+}
