@@ -74,7 +74,8 @@ def _unprivileged() -> str | None:
     return pwd.getpwnam("postgres").pw_name
 
 
-def _give_up(reason: str) -> NoReturn:
+def give_up(reason: str) -> NoReturn:
+    """Skip, with the reason; fail where CI=true, lest the tests stop running unnoticed."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}; where CI=true these tests must run")
     pytest.skip(reason)
@@ -94,7 +95,7 @@ def postgresql_server() -> Iterator[Server]:
     """A running server, shared by the tests of one process."""
     programs = _programs()
     if programs is None:
-        _give_up("PostgreSQL's server is not installed here (initdb was not found)")
+        give_up("PostgreSQL's server is not installed here (initdb was not found)")
     # Not pytest's own folder: only its owner may enter that, and a socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="visavis-", dir="/tmp") as folder:
         server = _start(programs, Path(folder))
