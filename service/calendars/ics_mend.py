@@ -15,7 +15,7 @@ _STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1)}
 
 
 class NotAMeeting(Exception):  # noqa: N818 - a signal between two modules, no error
-    """A rhythm nobody meets in: every few minutes (millions of occurrences), or by another calendar's year."""
+    """A rhythm nobody meets in: every few minutes, or by another calendar's year."""
 
 
 def check(component: Vevent) -> None:

@@ -23,7 +23,7 @@ from recurring_ical_events import (  # type: ignore[import-untyped]  # ships no 
 
 from service.calendars.ics_events import Details, details, instant
 from service.calendars.ics_mend import NotAMeeting, Vevent, align_exceptions, check, mend_end, mend_until
-from service.calendars.ics_text import RawEvent, leading_day
+from service.calendars.ics_text import RawEvent, leading_day, value_of
 from service.calendars.ics_zones import Zones
 from service.domain.events import Event, Window
 from service.errors import CalendarError
@@ -162,10 +162,10 @@ class _Group:
     def _parse(self, raw: RawEvent) -> Vevent:
         zones = self._zones[id(raw.calendar)]
         lines = [
-            zones.with_zone(line) if name in _TIMES else line
+            _plain(name, line, zones)
             for name, found in raw.lines.items()
             for line in found
-            if name not in {"RDATE", "EXDATE"} or line.partition(":")[2].strip()
+            if name not in {"RDATE", "EXDATE"} or value_of(line).strip()  # empty ones say nothing
         ]
         component = icalendar.Event.from_ical("\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""]))
         component["UID"] = icalendar.vText(raw.uid)
@@ -193,6 +193,12 @@ class _Group:
             all_day=shared.all_day,
             busy=shared.busy,
         )
+
+
+def _plain(name: str, line: str, zones: Zones) -> str:
+    if name == "RRULE":
+        return line.replace(" ", "")  # "BYDAY=MO, TU" is meant, if not allowed
+    return zones.with_zone(line) if name in _TIMES else line
 
 
 def _occurrence_id(original: date, zone: ZoneInfo) -> str:
