@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import make_parser
 from service.settings import keys, load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,17 @@ def assignments(commented: bool) -> dict[str, str]:
 def test_every_variable_named_is_a_setting(path: Path) -> None:
     named = set(re.findall(r"VISAVIS_[A-Z_]+", path.read_text(encoding="utf-8")))
     assert {name.removesuffix("_FILE") for name in named} <= VARIABLES
+
+
+def test_every_command_named_exists() -> None:
+    named = {
+        word
+        for path in FILES
+        for word in re.findall(r"(?:bin/|exec |[\"`])visavis ([a-z]+)", path.read_text(encoding="utf-8"))
+    }
+    assert named == {"init", "migrate", "run"}
+    for word in named:
+        assert make_parser().parse_args([word])
 
 
 def test_the_example_names_every_setting() -> None:
