@@ -76,3 +76,7 @@ class Mailbox(Protocol):
     def done(self, handle: str) -> None:
         """Mark one mail as dealt with; called after what it caused is committed."""
         ...
+
+    def purge_done(self, before: datetime) -> int:
+        """Delete mails dealt with before a moment, where the mailbox is ours to clean; how many."""
+        ...

@@ -1,0 +1,124 @@
+"""digest, export, erase: a leader's own data."""
+
+import argparse
+from datetime import date, datetime
+from typing import Any
+
+from service.assembly import House, open_house
+from service.commands.common import leader_named, local, moment, print_json, say, settings_of
+from service.commands.looking import meetings_of
+from service.domain.letters import Kind
+from service.domain.plans.month import digest_key
+from service.domain.timing import month_of, previous_month
+from service.errors import UsageError
+from service.jobs.send_due import send
+from service.storage import outbox, people, reflections
+from service.storage.database import Transaction
+from service.storage.outbox import NewEmail, Status
+from service.storage.people import LeaderRow
+
+
+def digest(args: argparse.Namespace) -> int:
+    """Mail the digest now, unless it has left before; nobody but the leader sees it."""
+    now = moment(args.now)
+    with open_house(settings_of(args)) as house:
+        with house.database.read() as tx:
+            row = leader_named(tx, args.email)
+        month = _month(args.month, now, row)
+        key = digest_key(row.leader.key, month)
+        new = NewEmail(key=key, kind=Kind.DIGEST, leader_id=row.leader.id, due_at=now)
+        return _mail(house, row, new, f"the digest of {month:%B %Y}", now)
+
+
+def export(args: argparse.Namespace) -> int:
+    """Show what is kept; what only the leader may read is mailed to them instead."""
+    now = moment(args.now)
+    with open_house(settings_of(args)) as house:
+        with house.database.read() as tx:
+            row = leader_named(tx, args.email)
+            kept = _kept(tx, house, row)
+            own = _own_words(tx, row)
+        key = f"export:{row.leader.key}:{now:%Y%m%dT%H%M%SZ}"
+        new = NewEmail(key=key, kind=Kind.EXPORT, leader_id=row.leader.id, due_at=now, payload=kept | own)
+        with house.database.begin() as tx:
+            email = outbox.put(tx, new)
+        sent = send(house.office, email, now) if email else None
+        went = sent is not None and sent.status == "sent"
+        print_json(kept | {"reflections": "only the leader may read these", "mailed_to_leader": went})
+    return 0 if went else 1
+
+
+def erase(args: argparse.Namespace) -> int:
+    """Forget a leader, their members, meetings, reflections, promises, mails and replies."""
+    with open_house(settings_of(args)) as house, house.database.begin() as tx:
+        row = leader_named(tx, args.email)
+        people.erase(tx, row.leader.id)
+    say(f"{row.leader.email} is forgotten here. Mails that were delivered are in their mailbox still.")
+    return 0
+
+
+def _month(text: str | None, now: datetime, row: LeaderRow) -> date:
+    if text is None:
+        return previous_month(now.astimezone(row.leader.zone).date())
+    try:
+        return month_of(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        raise UsageError(f"--month {text}: write a month like 2026-10.") from None
+
+
+def _mail(house: House, row: LeaderRow, new: NewEmail, what: str, now: datetime) -> int:
+    with house.database.begin() as tx:
+        email = outbox.put(tx, new) or outbox.by_key(tx, new.key)
+        if email.status is Status.SKIPPED:
+            outbox.reopen(tx, email, new)
+            email = outbox.one(tx, email.id)
+    if email.status is Status.SENT:
+        say(f"{row.leader.email} has had {what} already; nothing was sent twice.")
+        return 0
+    outcome = send(house.office, email, now, asked_for=True)
+    if outcome is not None and outcome.status == "sent":
+        say(f"Mailed {what} to {row.leader.email}.")
+        return 0
+    say(f"Did not mail {what} to {row.leader.email}: {outcome.reason if outcome else 'it is being sent'}.")
+    return 1
+
+
+def _kept(tx: Transaction, house: House, row: LeaderRow) -> dict[str, Any]:
+    leader = row.leader
+    return {
+        "leader": {
+            "email": leader.email,
+            "name": leader.name,
+            "timezone": leader.zone.key,
+            "state": leader.state,
+        },
+        "members": [
+            {"name": pair.member.name, "email": pair.member.email} for pair in people.pairs_of(tx, leader.id)
+        ],
+        "meetings": meetings_of(tx, house, row),
+        "emails": [
+            {
+                "kind": one.kind,
+                "status": one.status,
+                "subject": one.subject,
+                "sent": local(one.sent_at, leader.zone),
+            }
+            for one in outbox.of_leader(tx, leader.id)
+        ],
+    }
+
+
+def _own_words(tx: Transaction, row: LeaderRow) -> dict[str, Any]:
+    """What the leader wrote: for their own mail only."""
+    from dataclasses import asdict
+
+    return {
+        "reflections": [
+            {"meeting": meeting_id} | asdict(one)
+            for meeting_id, one in reflections.of_leader(tx, row.leader.id).items()
+        ],
+        "promises": [
+            {"meeting": one.meeting_id, "text": one.text, "kept": one.kept}
+            for one in reflections.promises_of(tx, row.leader.id)
+        ],
+    }

@@ -1,0 +1,202 @@
+"""meetings, explain, plan, preview: looking without touching."""
+
+import argparse
+import tempfile
+import webbrowser
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from service.assembly import House, open_house
+from service.commands.common import leader_named, local, moment, print_json, say, settings_of
+from service.domain.desk import Decision, Reason
+from service.domain.events import Event, Window
+from service.domain.letters import Kind
+from service.domain.planning import plan as plan_of
+from service.domain.records import Change
+from service.errors import CalendarError, VisavisError
+from service.jobs.desks import load_desk, places
+from service.jobs.sightings import judge
+from service.jobs.sync_calendars import read_window, sync_absences
+from service.storage import decisions, people
+from service.storage import meetings as meetings_table
+from service.storage.database import Transaction
+from service.storage.people import LeaderRow
+
+WIDER = (timedelta(days=75), timedelta(days=730), timedelta(days=3650))
+
+
+def meetings(args: argparse.Namespace) -> int:
+    """Each meeting on record."""
+    with open_house(settings_of(args)) as house, house.database.read() as tx:
+        rows = [leader_named(tx, args.leader)] if args.leader else people.everyone(tx)
+        found = [entry for row in rows for entry in meetings_of(tx, house, row)]
+    if args.json:
+        print_json({"meetings": found})
+        return 0
+    for one in found:
+        by = f" by {one['by']}" if one["by"] else ""
+        week = f"week {one['week']}" if one["week"] else "no week"
+        say(f"{one['start']}  {one['leader']} / {one['member']}  {one['state']}{by}  {week}")
+    if not found:
+        say("No meetings on record yet: `visavis tick` reads the calendars.")
+    return 0
+
+
+def meetings_of(tx: Transaction, house: House, row: LeaderRow) -> list[dict[str, Any]]:
+    """A leader's meetings as the contract shows them."""
+    known = meetings_table.of_leader(tx, row.leader.id)
+    pairs = people.pairs_of(tx, row.leader.id)
+    weeks = places(house.office, row.leader, pairs, known)
+    history = meetings_table.history(tx, row.leader.id)
+    members = {pair.id: pair.member for pair in pairs}
+    return [
+        {
+            "leader": row.leader.email,
+            "member": members[one.pair_id].email or members[one.pair_id].name,
+            "uid": one.uid,
+            "start": local(one.start, row.leader.zone),
+            "end": local(one.end, row.leader.zone),
+            "state": one.state,
+            "week": weeks[one.id].week if one.id in weeks else None,
+            "by": one.by,
+            "confidence": one.confidence,
+            "reasons": list(one.reasons),
+            "changes": [_change(row, line) for line in history.get(one.id or 0, ())],
+        }
+        for one in known
+    ]
+
+
+def _change(row: LeaderRow, line: Change) -> dict[str, Any]:
+    zone = row.leader.zone
+    return {
+        "what": line.what,
+        "seen_after": local(line.seen_after, zone),
+        "seen_by": local(line.seen_by, zone),
+        "by": line.by,
+        "confidence": line.confidence,
+        "evidence": line.evidence,
+        "old_start": local(line.old_start, zone),
+        "late": line.late,
+    }
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Why an event is, or is not, a one-on-one, with the points of each reason."""
+    now = moment(args.now)
+    with open_house(settings_of(args)) as house:
+        with house.database.read() as tx:
+            row = leader_named(tx, args.email)
+        event = _event(house, row, args.uid, now)
+        with house.database.read() as tx:
+            roster = [pair.member for pair in people.pairs_of(tx, row.leader.id) if pair.on_roster]
+            verdict = judge(tx, event, row.leader, roster, decisions.answers(tx, row.leader.id))
+    reasons = [{"points": reason.points, "reason": reason.reason} for reason in verdict.reasons]
+    if args.json:
+        member = (verdict.member.email or verdict.member.name) if verdict.member else None
+        print_json({"outcome": verdict.outcome, "score": verdict.score, "reasons": reasons, "member": member})
+        return 0
+    says = {"yes": "It is a one-on-one", "ask": "It may be one: the leader is asked", "no": "It is none"}
+    say(f"{says[verdict.outcome]} ({verdict.score:g} points).")
+    for reason in verdict.reasons:
+        say(f"  {reason.points:+g}  {reason.reason}")
+    return 0
+
+
+def _event(house: House, row: LeaderRow, uid: str, now: datetime) -> Event:
+    """The event's occurrence nearest to now, searched ever wider."""
+    for reach in WIDER:
+        read = house.office.calendar_of(row).read(Window(now - reach, now + reach))
+        found = [event for event in read.events if event.uid == uid]
+        if found:
+            return min(found, key=lambda event: abs(event.start - now))
+    raise CalendarError(
+        f"No event with the id {uid} is in the calendar of {row.leader.email}.", permanent=True
+    )
+
+
+def plan(args: argparse.Namespace) -> int:
+    """Every email to come, and every one that will not, with its reason."""
+    now = moment(args.now)
+    until = now + timedelta(days=args.days)
+    found: list[tuple[LeaderRow, Decision]] = []
+    with open_house(settings_of(args)) as house:
+        with house.database.read() as tx:
+            rows = [leader_named(tx, args.leader)] if args.leader else people.everyone(tx)
+        for row in rows:
+            _look_for_absences(house, row, now)
+            with house.database.read() as tx:
+                desk = load_desk(tx, house.office, row, now)
+            found += [(row, decision) for decision in plan_of(desk, now) if now <= decision.due <= until]
+    found.sort(key=lambda one: (one[1].due, one[1].key))
+    if args.json:
+        print_json({"emails": [_decision(row, decision) for row, decision in found]})
+        return 0
+    for row, decision in found:
+        when = decision.due.astimezone(row.leader.zone).strftime("%a %d %b %H:%M")
+        why = "" if decision.reason is None else f"  not sent: {REASONS[decision.reason]}"
+        say(f"{when}  {decision.kind:10} {row.leader.email}{why}")
+    if not found:
+        say(f"Nothing in the next {args.days} days.")
+    return 0
+
+
+def _look_for_absences(house: House, row: LeaderRow, now: datetime) -> None:
+    """Out-of-office times are kept nowhere, so they are read; unreadable ones are left out."""
+    try:
+        sync_absences(house.office, row, house.office.calendar_of(row).read(read_window(now)))
+    except VisavisError:
+        return
+
+
+def _decision(row: LeaderRow, decision: Decision) -> dict[str, Any]:
+    return {
+        "kind": decision.kind,
+        "to": row.leader.email,
+        "key": decision.key,
+        "due": local(decision.due, row.leader.zone),
+        "status": "planned" if decision.planned else "skipped",
+        "reason": decision.reason,
+        "week": decision.week,
+    }
+
+
+REASONS = {
+    Reason.ALREADY_PREPARED: "its prep has left, and the week is still the same",
+    Reason.ANSWERED: "answered already",
+    Reason.BUNDLED: "it goes along with another mail",
+    Reason.CALENDAR_UNREAD: "the calendar has not been read for too long",
+    Reason.CANCELLED: "the meeting is cancelled",
+    Reason.EXCUSED: "the meeting is excused",
+    Reason.MEETING_BEGAN: "the meeting has begun",
+    Reason.MUTED: "this pair is muted",
+    Reason.NOT_HELD: "the meeting did not take place",
+    Reason.NOT_STARTED: "this pair begins later",
+    Reason.NOTHING_ON_RECORD: "no meeting on record in that month",
+    Reason.ONE_A_WEEK: "this pair had such a note within a week",
+    Reason.OUT_OF_OFFICE: "the leader is out of office",
+    Reason.PAUSED: "the leader has paused",
+    Reason.QUIET_AFTER_IGNORED: "quiet after four unanswered forms",
+    Reason.QUIET_HOURS: "the meeting begins before quiet hours are over",
+    Reason.REPLACED: "another time was found",
+    Reason.STOPPED: "the leader has stopped the mails",
+    Reason.TOO_LATE: "too late to be of use",
+}
+
+
+def preview(args: argparse.Namespace) -> int:
+    """A sample of one kind of mail: the text here, the HTML in a file."""
+    from service.mail.render import render
+    from service.mail.samples import sample
+
+    kind = Kind(args.kind)
+    letter, frame = sample(kind)
+    mail = render(kind, letter, frame)
+    path = Path(tempfile.mkdtemp(prefix="visavis-")) / f"{kind}.html"
+    path.write_text(mail.html, encoding="utf-8")
+    say(f"Subject: {mail.subject}\n\n{mail.text}\n")
+    say(f"As it looks: {path}")
+    if args.open:
+        webbrowser.open(path.as_uri())
+    return 0

@@ -1,0 +1,151 @@
+"""Check what an operator gives for a new leader."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import time
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, available_timezones
+
+from service.assembly import public_holidays, weekend_of
+from service.clock import utc_now
+from service.domain.people import Person, Preferences
+from service.domain.ports import Calendar
+from service.errors import UsageError
+from service.jobs.sync_calendars import read_window
+from service.settings import split_address
+from service.storage.people import NewLeader
+
+LONGEST_PREP = 7 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A leader as typed."""
+
+    email: str
+    name: str
+    zone: str
+    calendar: str
+    members: tuple[str, ...] = ()
+    one_by_one: bool = False
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
+    quiet_hours: str | None = None
+    working_hours: str | None = None
+    prep_minutes: int | None = None
+
+
+def checked(given: Newcomer) -> tuple[NewLeader, list[Person]]:
+    """The leader and the roster, or a UsageError that says where and why."""
+    email = _address(given.email, "the leader's address")[1]
+    name = " ".join(given.name.split())
+    if not name:
+        raise UsageError("--name is empty: give the name that the mails should use.")
+    new = NewLeader(
+        email=email,
+        name=name,
+        zone=_zone(given.zone),
+        calendar=_calendar(given.calendar),
+        one_by_one=given.one_by_one,
+        aliases=tuple(_address(alias, "--alias")[1] for alias in given.aliases),
+        country=_country(given.country),
+        preferences=_preferences(given),
+    )
+    return new, _roster(given.members, {email, *new.aliases})
+
+
+def first_reading(calendar: Calendar) -> None:
+    """Read the calendar once, so that a wrong path is heard of at once; raises `CalendarError`."""
+    calendar.read(read_window(utc_now()))
+
+
+def _address(text: str, what: str) -> tuple[str, str]:
+    try:
+        name, address = split_address(text)
+    except ValueError as error:
+        raise UsageError(f"{what} {text!r} {error}; write it like 'Ben Okri <ben@example.org>'.") from None
+    return " ".join(name.split()), address.lower()
+
+
+def _roster(members: Iterable[str], own: set[str]) -> list[Person]:
+    found: dict[str, Person] = {}
+    for text in members:
+        name, address = _address(text, "--member")
+        if address in own:
+            raise UsageError(f"--member {text!r} is the leader; name the people across.")
+        if address in found:
+            raise UsageError(f"--member {text!r} is named twice.")
+        found[address] = Person(address, name)
+    return list(found.values())
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise UsageError(
+            f"--timezone {name}: no such zone; write one like Europe/Berlin or America/New_York."
+        )
+    return ZoneInfo(name).key
+
+
+def _calendar(spec: str) -> str:
+    scheme, _, source = spec.partition(":")
+    if scheme in {"google", "caldav"}:
+        raise UsageError(
+            f"--calendar {scheme}: is not built into this version yet; use ics:PATH or ics:https://…"
+        )
+    if scheme != "ics" or not source.strip():
+        raise UsageError(f"--calendar {scheme}: write ics:PATH or ics:https://…")
+    return spec.strip()
+
+
+def _country(code: str | None) -> str | None:
+    if code is None:
+        return None
+    public_holidays(code.upper(), utc_now().year)  # an unknown one is a UsageError
+    return code.upper()
+
+
+def _preferences(given: Newcomer) -> Preferences:
+    country = given.country or _country_of_zone(given.zone)
+    preferences = Preferences(weekend=_weekend(country))
+    if given.quiet_hours is not None:
+        begin, end = _hours(given.quiet_hours, "--quiet-hours")
+        preferences = replace(preferences, quiet_from=begin, quiet_until=end)
+    if given.working_hours is not None:
+        begin, end = _hours(given.working_hours, "--working-hours")
+        if begin >= end:
+            raise UsageError(f"--working-hours {given.working_hours}: the end lies before the beginning.")
+        preferences = replace(preferences, work_from=begin, work_until=end)
+    if given.prep_minutes is not None and not 10 <= given.prep_minutes <= LONGEST_PREP:
+        raise UsageError(f"--prep-minutes {given.prep_minutes}: write a number from 10 to {LONGEST_PREP}.")
+    return replace(preferences, lead_minutes=given.prep_minutes)
+
+
+def _hours(text: str, flag: str) -> tuple[time, time]:
+    begin, _, end = text.partition("-")
+    try:
+        return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    except ValueError:
+        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.") from None
+
+
+def _weekend(country: str | None) -> frozenset[int]:
+    if country is None:
+        return frozenset({5, 6})
+    try:
+        return weekend_of(country.upper())
+    except NotImplementedError:
+        return frozenset({5, 6})
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Zone → country, from the zone database's own table."""
+    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines()
+    fields = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {parts[2]: parts[0] for parts in fields}
+
+
+def _country_of_zone(zone: str) -> str | None:
+    return _countries().get(zone)

@@ -1,0 +1,47 @@
+"""pair: the cycle of one pair, by the operator's hand."""
+
+import argparse
+from datetime import time
+from typing import Any
+
+from service.assembly import House, open_house
+from service.commands.common import day, leader_named, say, settings_of
+from service.domain.people import Leader, Pair
+from service.domain.workdays import instant
+from service.errors import UsageError
+from service.storage import people
+
+
+def pair(args: argparse.Namespace) -> int:
+    """Skip, repeat, pin, unpin, mute, unmute or start."""
+    with open_house(settings_of(args)) as house, house.database.begin() as tx:
+        row = leader_named(tx, args.email)
+        found = _member(people.pairs_of(tx, row.leader.id), args.member)
+        people.change_pair(tx, found.id, **_change(args, house, row.leader, found))
+        people.change(tx, row.leader.id, next_due_at=None)
+    say(f"{found.member.label}: noted; the next pass plans by it.")
+    return 0
+
+
+def _member(pairs: list[Pair], text: str) -> Pair:
+    wanted = text.strip().casefold()
+    found = [one for one in pairs if wanted in {one.member.email, one.member.name.casefold()}]
+    if len(found) != 1:
+        names = ", ".join(one.member.label for one in pairs) or "nobody yet"
+        raise UsageError(f"No single member is called {text}; there are: {names}.")
+    return found[0]
+
+
+def _change(args: argparse.Namespace, house: House, leader: Leader, found: Pair) -> dict[str, Any]:
+    if args.pin is not None:
+        weeks = len(house.office.playbook_of(leader.language).weeks)
+        if not 1 <= args.pin <= weeks:
+            raise UsageError(f"--pin {args.pin}: the playbook has the weeks 1 to {weeks}.")
+        return {"pinned_week": args.pin}
+    if args.start is not None:
+        return {"starts_at": instant(day(args.start, "--start"), time(0), leader.zone)}
+    if args.skip or args.repeat:
+        return {"shift": found.shift + (1 if args.skip else -1)}
+    if args.unpin:
+        return {"pinned_week": None}
+    return {"muted": bool(args.mute)}

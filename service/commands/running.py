@@ -1,0 +1,111 @@
+"""run, worker, web, tick."""
+
+import argparse
+import threading
+from typing import Any
+
+from service.assembly import open_house
+from service.commands.common import moment, print_json, say, settings_of, step, warn
+from service.commands.progress import watching
+from service.errors import UsageError
+from service.jobs.office import PassReport
+from service.web.wiring import pages_of
+from service.worker import moments, stop_on_signals, work
+from service.worker import tick as tick_through
+
+
+def run(args: argparse.Namespace) -> int:
+    """The worker, and the pages on a thread beside it."""
+    from service.web.server import serve
+
+    stop = stop_on_signals()
+    with open_house(settings_of(args)) as house:
+        host, port = house.settings.listen
+        pages = threading.Thread(target=serve, args=(pages_of(house), host, port, stop), name="web")
+        pages.start()
+        say(f"Vis-à-vis is at work; its pages are on {house.settings.base_url}. Stop with Ctrl-C.")
+        work(house.office, house.pool, stop)
+        pages.join()
+    return 0
+
+
+def worker(args: argparse.Namespace) -> int:
+    """The worker alone."""
+    stop = stop_on_signals()
+    with open_house(settings_of(args)) as house:
+        say("The worker is at work. Stop with Ctrl-C.")
+        work(house.office, house.pool, stop)
+    return 0
+
+
+def web(args: argparse.Namespace) -> int:
+    """The pages alone."""
+    from service.web.server import serve
+
+    stop = stop_on_signals()
+    with open_house(settings_of(args)) as house:
+        host, port = house.settings.listen
+        say(f"The pages are on {house.settings.base_url}. Stop with Ctrl-C.")
+        serve(pages_of(house), host, port, stop)
+    return 0
+
+
+def tick(args: argparse.Namespace) -> int:
+    """One pass, or a stretch of virtual time."""
+    start = moment(args.now)
+    until = moment(args.until, "--until") if args.until else None
+    every = step(args.every)
+    if until is not None and until < start:
+        raise UsageError("--until lies before --now: give a later time.")
+    count = (until - start) // every + 1 if until is not None else 1
+    with open_house(settings_of(args)) as house, watching(count, "virtual time") as watch:
+        report = tick_through(house.office, house.pool, moments(start, until, every), watch)
+    if args.json:
+        print_json(_as_json(report))
+    else:
+        _tell(report)
+    return 1 if report.failed else 0
+
+
+def _as_json(report: PassReport) -> dict[str, Any]:
+    return {
+        "now": report.now.isoformat(timespec="seconds"),
+        "passes": report.passes,
+        "calendars": {
+            "read": report.calendars_read,
+            "failed": [
+                {"leader": f.leader, "error": f.error, "permanent": f.permanent} for f in report.failures
+            ],
+        },
+        "emails": [
+            {
+                "kind": email.kind,
+                "to": email.to,
+                "key": email.key,
+                "subject": email.subject,
+                "status": email.status,
+                "reason": email.reason,
+                "at": email.at.isoformat(timespec="seconds"),
+            }
+            for email in report.emails
+        ],
+        "replies": [
+            {"message_id": reply.message_id, "status": reply.status, "reason": reply.reason}
+            for reply in report.replies
+        ],
+        "troubles": report.troubles,
+    }
+
+
+def _tell(report: PassReport) -> None:
+    for email in report.emails:
+        why = f" ({email.reason})" if email.reason else ""
+        say(f"{email.at:%a %d %b %H:%M}  {email.status:8} {email.kind:10} {email.to}{why}")
+    for reply in report.replies:
+        say(f"reply {reply.status}{f' ({reply.reason})' if reply.reason else ''}")
+    sent = sum(email.status == "sent" for email in report.emails)
+    say(f"{report.passes} passes, {report.calendars_read} calendar readings, {sent} mails sent.")
+    for failure in report.failures:
+        warn(f"{failure.leader}: {failure.error}")
+    for trouble in report.troubles:
+        warn(trouble)

@@ -1,0 +1,126 @@
+"""Everything known about one leader at one moment, and what a plan decides from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.cycle import CyclePlace
+from service.domain.letters import Kind
+from service.domain.people import Leader, Pair
+from service.domain.records import Change, Meeting, What
+from service.domain.workdays import WorkCalendar
+
+
+class Reason(StrEnum):
+    """Why an email is not sent."""
+
+    ALREADY_PREPARED = "already_prepared"
+    ANSWERED = "answered"
+    BUNDLED = "bundled"
+    CALENDAR_UNREAD = "calendar_unread"
+    CANCELLED = "cancelled"
+    EXCUSED = "excused"
+    MEETING_BEGAN = "meeting_began"
+    MUTED = "muted"
+    NOT_HELD = "not_held"
+    NOT_STARTED = "not_started"
+    NOTHING_ON_RECORD = "nothing_on_record"
+    ONE_A_WEEK = "one_a_week"
+    OUT_OF_OFFICE = "out_of_office"
+    PAUSED = "paused"
+    QUIET_AFTER_IGNORED = "quiet_after_ignored"
+    QUIET_HOURS = "quiet_hours"
+    REPLACED = "replaced"
+    STOPPED = "stopped"
+    TOO_LATE = "too_late"
+
+
+IN_HAND = frozenset({"planned", "sending"})
+LEFT = frozenset({"sent", "unknown", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What planning must know of an outbox row.
+
+    `status` is the outbox's word; `carried` says that it went, or will go, inside another.
+    """
+
+    key: str
+    kind: Kind
+    status: str
+    due_at: datetime
+    meeting_id: int | None = None
+    pair_id: int | None = None
+    week: int | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    carried: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has left, or failed for good: nothing more is decided about it."""
+        return self.status in LEFT or self.carried
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAsk:
+    """A question that waits to be asked; `key` names it in the mail's key."""
+
+    key: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One leader's facts. `places` and `reflected` are by meeting id, `starts` by pair id.
+
+    `calendar_read_at` is the last whole reading. Meetings are in order of start.
+    """
+
+    leader: Leader
+    work: WorkCalendar
+    pairs: Mapping[int, Pair] = field(default_factory=dict)
+    starts: Mapping[int, datetime] = field(default_factory=dict)
+    meetings: Sequence[Meeting] = ()
+    history: Mapping[int, Sequence[Change]] = field(default_factory=dict)
+    places: Mapping[int, CyclePlace] = field(default_factory=dict)
+    mails: Mapping[str, Mail] = field(default_factory=dict)
+    reflected: frozenset[int] = frozenset()
+    asks: Sequence[OpenAsk] = ()
+    calendar_read_at: datetime | None = None
+
+    def mails_of(self, kind: Kind) -> list[Mail]:
+        """The outbox rows of a kind, by due time."""
+        return sorted((mail for mail in self.mails.values() if mail.kind is kind), key=lambda m: m.due_at)
+
+    def last_change(self, meeting: Meeting, kinds: Iterable[What]) -> Change | None:
+        """The newest of a meeting's changes of these kinds."""
+        wanted = frozenset(kinds)
+        lines = self.history.get(meeting.id or 0, ())
+        return next((line for line in reversed(lines) if line.what in wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One email to come, or one that will not and why.
+
+    `due` (UTC) is the earliest moment it may leave. `carrier` is the key of the email it
+    is bundled into. `thread` is the key of the email it follows up.
+    """
+
+    kind: Kind
+    key: str
+    due: datetime
+    reason: Reason | None = None
+    pair_id: int | None = None
+    meeting_id: int | None = None
+    week: int | None = None
+    carrier: str | None = None
+    thread: str | None = None
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is to be sent."""
+        return self.reason is None

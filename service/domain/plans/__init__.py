@@ -1,0 +1,1 @@
+"""One file for each kind of mail: which are due when, or why none."""

@@ -1,0 +1,145 @@
+"""Reflection: the form after the meeting, and its one reminder."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from service.domain.desk import IN_HAND, Decision, Desk, Mail, Reason
+from service.domain.letters import Kind
+from service.domain.plans.prep import TRUST_A_READING
+from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting, State
+from service.domain.timing import next_working_morning, out_of_quiet
+
+AFTER_THE_END = timedelta(minutes=15)
+BACK_TO_BACK = timedelta(minutes=15)
+FORM_IS_FRESH = timedelta(days=3)
+REMINDER_IS_FRESH = timedelta(days=2)
+IGNORED_AFTER = timedelta(days=3)
+IGNORED_IN_A_ROW = 4
+
+
+def forms(desk: Desk, now: datetime) -> Iterator[Decision]:
+    """One decision for each meeting since the leader joined; back-to-back ones share a form."""
+    wanted: list[Meeting] = []
+    for meeting in desk.meetings:
+        if desk.leader.joined_at is None or meeting.start < desk.leader.joined_at:
+            continue
+        row = desk.mails.get(_key(meeting))
+        if row is not None and row.settled:
+            continue
+        reason = _reason(desk, meeting, now)
+        if reason is not None:
+            yield _form(desk, meeting, _due(desk, meeting, now), reason)
+        elif row is not None and row.status in IN_HAND:
+            yield _form(desk, meeting, _due(desk, meeting, now), None)
+        else:
+            wanted.append(meeting)
+    for chain in _back_to_back(wanted):
+        yield from _share(desk, chain, now)
+
+
+def reminders(desk: Desk, now: datetime) -> Iterator[Decision]:
+    """One for each form that left and was not answered, on the next working morning."""
+    quiet = len(ignored_streak(desk, now)) >= IGNORED_IN_A_ROW
+    meetings = {meeting.id: meeting for meeting in desk.meetings}
+    for form in desk.mails_of(Kind.REFLECTION):
+        meeting = meetings.get(form.meeting_id)
+        if form.sent_at is None or form.carried or meeting is None:
+            continue
+        base = next_working_morning(form.sent_at, desk.work)
+        yield Decision(
+            kind=Kind.REMINDER,
+            key=form.key.replace("reflection:", "reminder:", 1),
+            due=out_of_quiet(max(base, now), desk.leader.preferences, desk.work),
+            reason=_no_reminder(form, meeting, base, now, quiet=quiet),
+            pair_id=form.pair_id,
+            meeting_id=form.meeting_id,
+            thread=form.key,
+        )
+
+
+def ignored_streak(desk: Desk, now: datetime) -> list[Mail]:
+    """The forms left unanswered in a row up to now, oldest first; fresh ones are not counted yet."""
+    streak: list[Mail] = []
+    for form in reversed(desk.mails_of(Kind.REFLECTION)):
+        if form.sent_at is None or form.carried:
+            continue
+        if form.answered_at is not None:
+            break
+        if now - form.sent_at >= IGNORED_AFTER:
+            streak.insert(0, form)
+    return streak
+
+
+def _key(meeting: Meeting) -> str:
+    return f"reflection:{meeting.key}"
+
+
+def _due(desk: Desk, last: Meeting, now: datetime) -> datetime:
+    return out_of_quiet(max(last.end + AFTER_THE_END, now), desk.leader.preferences, desk.work)
+
+
+def _form(
+    desk: Desk, meeting: Meeting, due: datetime, reason: Reason | None, carrier: str | None = None
+) -> Decision:
+    place = desk.places.get(meeting.id or 0)
+    return Decision(
+        kind=Kind.REFLECTION,
+        key=_key(meeting),
+        due=due,
+        reason=reason,
+        pair_id=meeting.pair_id,
+        meeting_id=meeting.id,
+        week=place.week if place else None,
+        carrier=carrier,
+    )
+
+
+def _back_to_back(meetings: Sequence[Meeting]) -> list[list[Meeting]]:
+    chains: list[list[Meeting]] = []
+    for meeting in sorted(meetings, key=lambda one: (one.start, one.end)):
+        if chains and meeting.start - chains[-1][-1].end <= BACK_TO_BACK:
+            chains[-1].append(meeting)
+        else:
+            chains.append([meeting])
+    return chains
+
+
+def _share(desk: Desk, chain: Sequence[Meeting], now: datetime) -> Iterator[Decision]:
+    last = max(chain, key=lambda one: one.end)
+    due = _due(desk, last, now)
+    yield _form(desk, last, due, None)
+    for meeting in chain:
+        if meeting is not last:
+            yield _form(desk, meeting, due, Reason.BUNDLED, carrier=_key(last))
+
+
+def _reason(desk: Desk, meeting: Meeting, now: datetime) -> Reason | None:
+    if meeting.id in desk.reflected:
+        return Reason.ANSWERED
+    if meeting.state is State.EXCUSED:
+        return Reason.EXCUSED
+    if meeting.state not in LIVE | COUNTS_AS_HELD:
+        return Reason.CANCELLED
+    if meeting.id not in desk.places:
+        return Reason.NOT_STARTED
+    if desk.work.absent(meeting.start, meeting.end):
+        return Reason.OUT_OF_OFFICE
+    if desk.calendar_read_at is None or now - desk.calendar_read_at > TRUST_A_READING:
+        return Reason.CALENDAR_UNREAD
+    if now - meeting.end - AFTER_THE_END > FORM_IS_FRESH:
+        return Reason.TOO_LATE
+    return None
+
+
+def _no_reminder(
+    form: Mail, meeting: Meeting, base: datetime, now: datetime, *, quiet: bool
+) -> Reason | None:
+    if form.answered_at is not None:
+        return Reason.ANSWERED
+    if meeting.state not in LIVE | COUNTS_AS_HELD:
+        return Reason.NOT_HELD
+    if quiet:
+        return Reason.QUIET_AFTER_IGNORED
+    if now - base > REMINDER_IS_FRESH:
+        return Reason.TOO_LATE
+    return None

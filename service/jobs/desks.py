@@ -1,0 +1,78 @@
+"""Load one leader's desk: everything that planning needs, in a handful of queries."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from service.domain.cycle import CyclePlace, starts, weeks_of
+from service.domain.desk import Desk, Mail, OpenAsk
+from service.domain.people import Leader, Pair
+from service.domain.records import Meeting
+from service.jobs.office import Office
+from service.storage import decisions, meetings, outbox, people, reflections
+from service.storage.database import Transaction
+from service.storage.people import LeaderRow
+
+REMEMBER = timedelta(days=75)  # last month's digest may be due in the middle of this one
+
+
+def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) -> Desk:
+    """The leader's facts as they stand in this transaction."""
+    leader, since = row.leader, now - REMEMBER
+    pairs = people.pairs_of(tx, leader.id)
+    everything = meetings.of_leader(tx, leader.id)
+    begins = begin_times(leader, pairs)
+    return Desk(
+        leader=leader,
+        work=office.work_calendar(leader, now),
+        pairs={pair.id: pair for pair in pairs},
+        starts=begins,
+        meetings=[meeting for meeting in everything if meeting.start >= since],
+        history=meetings.history(tx, leader.id, since),
+        places=places(office, leader, pairs, everything),
+        mails=_mails(outbox.of_leader(tx, leader.id, since)),
+        reflected=reflections.reflected(tx, leader.id),
+        asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
+        calendar_read_at=row.read_at,
+    )
+
+
+def begin_times(leader: Leader, pairs: Sequence[Pair]) -> dict[int, datetime]:
+    """When each pair's cycle begins, by pair id; {} before the first reading."""
+    if leader.joined_at is None:
+        return {}
+    return starts(pairs, leader.joined_at, leader.zone, leader.one_by_one)
+
+
+def places(
+    office: Office, leader: Leader, pairs: Sequence[Pair], known: Sequence[Meeting]
+) -> dict[int, CyclePlace]:
+    """Every meeting's place in its pair's cycle, by meeting id."""
+    begins = begin_times(leader, pairs)
+    count = len(office.playbook_of(leader.language).weeks)
+    by_pair: dict[int, list[Meeting]] = {pair.id: [] for pair in pairs}
+    for meeting in known:
+        by_pair[meeting.pair_id].append(meeting)
+    found: dict[int, CyclePlace] = {}
+    for pair in pairs:
+        if pair.id in begins:
+            found |= weeks_of(by_pair[pair.id], pair, count, begins[pair.id])
+    return found
+
+
+def _mails(rows: Sequence[outbox.Email]) -> dict[str, Mail]:
+    status = {row.id: row.status for row in rows}
+    return {
+        row.key: Mail(
+            key=row.key,
+            kind=row.kind,
+            status=row.status.value,
+            due_at=row.due_at,
+            meeting_id=row.meeting_id,
+            pair_id=row.pair_id,
+            week=row.week,
+            sent_at=row.sent_at,
+            answered_at=row.answered_at,
+            carried=row.carrier_id is not None and status.get(row.carrier_id) != outbox.Status.SKIPPED,
+        )
+        for row in rows
+    }

@@ -1,0 +1,26 @@
+"""Retention, once a day: what has done its work is forgotten."""
+
+from datetime import datetime, timedelta
+
+from service.jobs.office import Office
+from service.storage import upkeep
+
+DAY = timedelta(days=1)
+RAW_REPLIES = timedelta(days=30)
+MEETINGS = timedelta(days=396)  # 13 months, so that a year can be looked back on
+EMAILS = timedelta(days=180)
+MARK = "keep_house"
+
+
+def keep_house(office: Office, now: datetime) -> None:
+    """Forget old raw replies, emails and meetings; at most once a day."""
+    with office.database.read() as tx:
+        last = upkeep.mark(tx, MARK)
+    if last is not None and now - last < DAY:
+        return
+    with office.database.begin() as tx:
+        upkeep.set_mark(tx, MARK, now)
+        upkeep.forget_raw_replies(tx, now - RAW_REPLIES)
+        upkeep.forget_emails(tx, now - EMAILS)
+        upkeep.forget_meetings(tx, now - MEETINGS)
+    office.mailbox.purge_done(now - RAW_REPLIES)

@@ -1,0 +1,1 @@
+"""From facts to letters: one file for each kind of mail's content."""

@@ -1,0 +1,101 @@
+"""Prep, reflection and reminder: before and after a meeting."""
+
+from itertools import groupby
+
+from service.domain.cycle import CyclePlace
+from service.domain.letters import FormSection, PrepLetter, ReflectionLetter
+from service.domain.records import Meeting
+from service.domain.reflections import Question, Reflection, form
+from service.domain.traps import choose_trap
+from service.jobs.letters.case import Case, Content
+from service.storage import outbox, reflections
+
+FIRST = CyclePlace(1, 0)
+
+
+def prep(case: Case) -> Content | None:
+    """The structure of the pair's week."""
+    meeting = case.meeting()
+    if meeting is None:
+        return None
+    place = case.desk.places.get(meeting.id or 0, FIRST)
+    week = case.playbook.weeks[place.week - 1]
+    last = _last_reflection(case, meeting)
+    letter = PrepLetter(
+        member=case.member(meeting),
+        start=case.local(meeting.start),
+        end=case.local(meeting.end),
+        week=week,
+        turn=place.turn,
+        last_better=last.better if last else None,
+        open_promise=case.open_promise(meeting),
+        trap=choose_trap(case.playbook, place, last, _earlier(case, meeting)),
+    )
+    return Content(letter)
+
+
+def reflection(case: Case) -> Content | None:
+    """The form, a section for each of the meetings it covers."""
+    sections: list[FormSection] = []
+    number = 1
+    meetings = [meeting for row in case.carried if (meeting := case.meeting(row)) is not None]
+    for meeting in sorted(meetings, key=lambda one: one.start):
+        section = _section(case, meeting, number)
+        number += len(section.questions)
+        sections.append(section)
+    return _content(sections)
+
+
+def reminder(case: Case) -> Content | None:
+    """The form once more, with the same questions in the same words."""
+    if case.email.thread_of is None:
+        return None
+    asked = outbox.questions(case.tx, outbox.one(case.tx, case.email.thread_of))
+    meetings = {f"meeting:{meeting.id}": meeting for meeting in case.desk.meetings}
+    sections = [
+        _with_questions(case, meetings[subject], tuple(questions))
+        for subject, questions in groupby(asked, key=lambda question: question.subject)
+        if subject in meetings
+    ]
+    return _content(sections)
+
+
+def _content(sections: list[FormSection]) -> Content | None:
+    if not sections:
+        return None
+    questions = tuple(question for section in sections for question in section.questions)
+    return Content(ReflectionLetter(tuple(sections)), questions)
+
+
+def _section(case: Case, meeting: Meeting, number: int) -> FormSection:
+    place = case.desk.places.get(meeting.id or 0, FIRST)
+    turn = place.turn * len(case.playbook.weeks) + place.week - 1
+    questions = form(
+        case.playbook, meeting.id or 0, number, turn, ask_kept=case.open_promise(meeting) is not None
+    )
+    return _with_questions(case, meeting, questions)
+
+
+def _with_questions(case: Case, meeting: Meeting, questions: tuple[Question, ...]) -> FormSection:
+    asks_kept = any(question.key == "kept" for question in questions)
+    return FormSection(
+        member=case.member(meeting),
+        start=case.local(meeting.start),
+        end=case.local(meeting.end),
+        questions=questions,
+        open_promise=case.open_promise(meeting) if asks_kept else None,
+    )
+
+
+def _earlier(case: Case, meeting: Meeting) -> list[Meeting]:
+    mine = (one for one in case.desk.meetings if one.pair_id == meeting.pair_id)
+    return [one for one in mine if one.start < meeting.start]
+
+
+def _last_reflection(case: Case, meeting: Meeting) -> Reflection | None:
+    """The pair's newest reflection before this meeting."""
+    for earlier in reversed(_earlier(case, meeting)):
+        found = reflections.of_meeting(case.tx, earlier.id or 0)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,158 @@
+"""Welcome, rebook, confirm, receipt, export: the short notes."""
+
+import json
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from service.domain.letters import (
+    Ask,
+    ConfirmItem,
+    ConfirmLetter,
+    Done,
+    ExportLetter,
+    Kind,
+    RebookLetter,
+    ReceiptLetter,
+    Slot,
+    UnderstoodLine,
+    UnderstoodSection,
+    WelcomeLetter,
+)
+from service.domain.people import Pair
+from service.domain.planning import plan
+from service.domain.playbook import pick
+from service.domain.records import Meeting
+from service.domain.reflections import OUTCOMES, Question
+from service.domain.slots import busy_times, free_slots
+from service.jobs.letters.case import Case, Content
+from service.storage import decisions, outbox
+from service.storage.outbox import Email
+
+YES_NO = ("yes", "no")
+
+
+def welcome(case: Case) -> Content:
+    """What will come, and whom we found."""
+    waiting = {pair.id for pair in case.desk.pairs.values() if _waits(case, pair)}
+    first = next((d.due for d in plan(case.desk, case.now) if d.kind is Kind.PREP and d.planned), None)
+    return Content(
+        WelcomeLetter(
+            members=tuple(p.member.label for p in case.desk.pairs.values() if p.id not in waiting),
+            waiting=tuple(p.member.label for p in case.desk.pairs.values() if p.id in waiting),
+            first_prep_at=case.local(first) if first is not None else None,
+        )
+    )
+
+
+def rebook(case: Case) -> Content | None:
+    """Free times from the leader's own calendar, each with a ready event behind it."""
+    meeting = case.meeting()
+    if meeting is None:
+        return None
+    letter = RebookLetter(case.member(meeting), case.local(meeting.start), _slots(case, meeting))
+    return Content(letter)
+
+
+def confirm(case: Case) -> Content | None:
+    """All that waits for the leader's word, numbered."""
+    found: list[ConfirmItem] = []
+    for row in case.carried:
+        item = _confirm_item(case, row, number=len(found) + 1)
+        if item is not None:
+            found.append(item)
+    if not found:
+        return None
+    return Content(ConfirmLetter(tuple(found)), tuple(item.question for item in found))
+
+
+def receipt(case: Case) -> Content:
+    """What was understood, as it was stored when the reply was read."""
+    kept = outbox.payload(case.tx, case.email.id)
+    until = kept.get("paused_until")
+    sections = tuple(
+        UnderstoodSection(about, tuple(UnderstoodLine(label, answer) for label, answer in lines))
+        for about, lines in kept.get("sections", [])
+    )
+    return Content(
+        ReceiptLetter(
+            sections=sections,
+            free_text=kept.get("free_text"),
+            unsure=tuple(kept.get("unsure", ())),
+            done=Done(kept["done"]) if kept.get("done") else None,
+            paused_until=date.fromisoformat(until) if until else None,
+        )
+    )
+
+
+def export(case: Case) -> Content:
+    """The leader's own copy of everything kept."""
+    data = outbox.payload(case.tx, case.email.id)
+    letter = ExportLetter(len(data.get("meetings", ())), len(data.get("reflections", ())))
+    attachment = json.dumps(data, indent=2, ensure_ascii=False).encode()
+    return Content(letter, attachment=("vis-a-vis.json", attachment))
+
+
+def _waits(case: Case, pair: Pair) -> bool:
+    begins = case.desk.starts.get(pair.id)
+    return begins is not None and begins > case.now
+
+
+def _slots(case: Case, meeting: Meeting) -> tuple[Slot, ...]:
+    if not case.events:
+        return ()  # the note is kind without them, too
+    spans = free_slots(
+        busy_times(case.events, case.leader), (meeting.start, meeting.end), case.desk.work, case.now
+    )
+    pair = case.desk.pairs[meeting.pair_id]
+    return tuple(
+        Slot(case.local(start), case.local(end), _ready_event(case, pair, start, end)) for start, end in spans
+    )
+
+
+def _ready_event(case: Case, pair: Pair, start: datetime, end: datetime) -> str:
+    """Google Calendar's address for a prefilled event, opened by a click and saved by the leader."""
+    stamp = "%Y%m%dT%H%M%SZ"
+    names = f"{case.leader.person.first_name} / {pair.member.first_name} 1:1"
+    fields = {"action": "TEMPLATE", "text": names, "dates": f"{start:{stamp}}/{end:{stamp}}"}
+    guest = {"add": pair.member.email} if pair.member.email else {}
+    return f"https://calendar.google.com/calendar/render?{urlencode(fields | guest)}"
+
+
+def _confirm_item(case: Case, row: Email, number: int) -> ConfirmItem | None:
+    what = row.key.split(":")[1]
+    if what == "happened":
+        return _happened(case, row, number)
+    if what == "series":
+        return _series(case, row, number)
+    if what == "pause":
+        question = Question(number, "pause", "pause", _words(case, "pause"), YES_NO)
+        return ConfirmItem(Ask.PAUSE, question)
+    sender = outbox.payload(case.tx, row.id).get("sender", "")
+    subject = f"reply:{row.key.split(':')[2]}"
+    question = Question(number, subject, "reply", _words(case, "reply"), YES_NO)
+    return ConfirmItem(Ask.HELD_REPLY, question, sender=sender)
+
+
+def _happened(case: Case, row: Email, number: int) -> ConfirmItem | None:
+    meeting = case.meeting(row)
+    if meeting is None:
+        return None
+    subject = f"meeting:{meeting.id}"
+    question = Question(number, subject, "happened", _words(case, "happened"), OUTCOMES)
+    return ConfirmItem(
+        Ask.WHAT_HAPPENED, question, member=case.member(meeting), start=case.local(meeting.start)
+    )
+
+
+def _series(case: Case, row: Email, number: int) -> ConfirmItem | None:
+    wanted = row.key.split(":")[2]
+    for ask in decisions.open_questions(case.tx, case.leader.id):
+        if str(ask.id) == wanted:
+            question = Question(number, f"series:{ask.id}", "series", _words(case, "series"), YES_NO)
+            name = ask.member_name or ask.member_email
+            return ConfirmItem(Ask.SERIES, question, ask.title, name, case.local(ask.start))
+    return None
+
+
+def _words(case: Case, key: str) -> str:
+    return pick(case.playbook.reflection[key], 0)

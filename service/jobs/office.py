@@ -1,0 +1,137 @@
+"""What every job works with: the adapters, handed over by `service.assembly`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from service.domain.people import Leader
+from service.domain.playbook import Playbook
+from service.domain.ports import Calendar, Mailbox
+from service.domain.workdays import WorkCalendar
+from service.storage.database import Database
+from service.storage.people import LeaderRow
+
+LEASE = timedelta(minutes=5)
+
+Absences = tuple[tuple[datetime, datetime], ...]
+
+
+class Owners(Protocol):
+    """Who holds a lease: this process, and whether another one still lives."""
+
+    name: str
+
+    def is_gone(self, owner: str) -> bool:
+        """Whether the process behind a lease is known to be dead."""
+        ...
+
+
+def no_fault(point: str) -> None:
+    """The hook that tests fill: called by name before and after each remote effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a job needs beside `now`.
+
+    `calendar_of` gives the (cached) calendar of a leader; `days_off` a country's public
+    holidays around a year; `absences` the out-of-office times last read, by leader id.
+    """
+
+    database: Database
+    mailbox: Mailbox
+    calendar_of: Callable[[LeaderRow], Calendar]
+    playbook_of: Callable[[str], Playbook]
+    days_off: Callable[[str, int], frozenset[date]]
+    owners: Owners
+    sender: str
+    service_name: str
+    base_url: str
+    daily_cap: int
+    fault: Callable[[str], None] = no_fault
+    absences: dict[int, Absences] = field(default_factory=dict)
+
+    def work_calendar(self, leader: Leader, now: datetime) -> WorkCalendar:
+        """When this leader works, as far as is known now."""
+        year = now.astimezone(leader.zone).year
+        off = self.days_off(leader.country, year) if leader.country else frozenset()
+        wants = leader.preferences
+        return WorkCalendar(
+            zone=leader.zone,
+            weekend=wants.weekend,
+            days_off=off,
+            absences=self.absences.get(leader.id, ()),
+            work_from=wants.work_from,
+            work_until=wants.work_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFailure:
+    """A calendar that could not be read."""
+
+    leader: str
+    error: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOutcome:
+    """What became of an email in this pass. `at` is local to the leader."""
+
+    kind: str
+    to: str
+    key: str
+    subject: str | None
+    status: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOutcome:
+    """What became of a reply."""
+
+    message_id: str | None
+    status: str
+    reason: str | None
+
+
+@dataclass(slots=True)
+class PassReport:
+    """One pass, or several added up."""
+
+    now: datetime
+    passes: int = 1
+    calendars_read: int = 0
+    failures: list[CalendarFailure] = field(default_factory=list)
+    emails: list[EmailOutcome] = field(default_factory=list)
+    replies: list[ReplyOutcome] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong; the rest was done."""
+        return bool(self.failures or self.troubles) or any(
+            email.status in {"failed", "unknown"} for email in self.emails
+        )
+
+    def add(self, later: "PassReport") -> None:
+        """Take in a later pass; a calendar failing on and on is named once."""
+        self.now = later.now
+        self.passes += later.passes
+        self.calendars_read += later.calendars_read
+        self.failures += [one for one in later.failures if one not in self.failures]
+        self.emails += later.emails
+        self.replies += later.replies
+        self.troubles += [one for one in later.troubles if one not in self.troubles]
+
+
+def merged(reports: Sequence[PassReport], now: datetime) -> PassReport:
+    """Leaders' reports of one pass as one."""
+    whole = PassReport(now)
+    for report in reports:
+        whole.add(report)
+    whole.passes = 1
+    return whole

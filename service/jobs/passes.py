@@ -1,0 +1,85 @@
+"""One pass: replies, then every leader's calendar, plan and mails, then the house.
+
+Everything is level-triggered: a pass that was missed, or cut short, is made up by the next.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from datetime import datetime
+
+from service.errors import CalendarError, VisavisError
+from service.jobs.keep_house import keep_house
+from service.jobs.office import CalendarFailure, Office, PassReport, merged
+from service.jobs.read_replies import read_replies
+from service.jobs.send_due import plan_and_send
+from service.jobs.sync_calendars import sync_calendar
+from service.storage import outbox, people
+from service.storage.people import LeaderRow
+
+log = logging.getLogger(__name__)
+
+UNFORESEEN = "Something unforeseen went wrong; its trace is in the log. The rest was done."
+
+
+def run_pass(office: Office, now: datetime, pool: Executor) -> PassReport:
+    """Do everything that is due at `now`; one leader's failure is never another's."""
+    report = PassReport(now)
+    _guard(report, "read_replies", lambda: report.replies.extend(read_replies(office, now)))
+    _guard(report, "leaders", lambda: report.add(_all_leaders(office, now, pool)))
+    _guard(report, "keep_house", lambda: keep_house(office, now))
+    report.passes = 1
+    return report
+
+
+def _all_leaders(office: Office, now: datetime, pool: Executor) -> PassReport:
+    with office.database.begin() as tx:
+        people.resume_expired(tx, now)
+    with office.database.read() as tx:
+        rows = people.everyone(tx)
+        due = people.due(tx, now) | outbox.with_work(tx, now)
+    done = list(pool.map(lambda row: _one_leader(office, row, now, row.leader.id in due), rows))
+    _note_quiet_readings(office, [row for row, (_, quiet) in zip(rows, done, strict=True) if quiet], now)
+    return merged([report for report, _ in done], now)
+
+
+def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tuple[PassReport, bool]:
+    """One leader's part of a pass, and whether the calendar was read and had nothing new."""
+    report = PassReport(now)
+    changed = quiet = False
+    try:
+        synced = sync_calendar(office, row, now) if row.wants_reading else None
+        report.calendars_read = int(synced is not None)
+        changed = synced is not None and synced.changed
+        quiet = synced is not None and not synced.changed
+    except CalendarError as error:
+        report.failures.append(CalendarFailure(row.leader.email, str(error), error.permanent))
+    except Exception as error:  # noqa: BLE001 - one leader's failure is never another's
+        report.failures.append(CalendarFailure(row.leader.email, _explain("sync", error), permanent=False))
+    if changed or due:
+        _guard(report, "send_due", lambda: report.emails.extend(plan_and_send(office, row.leader.id, now)))
+    return report, quiet
+
+
+def _note_quiet_readings(office: Office, rows: Iterable[LeaderRow], now: datetime) -> None:
+    """All calendars that had nothing new, in one statement."""
+    ids = [row.leader.id for row in rows]
+    if ids:
+        with office.database.begin() as tx:
+            people.note_readings(tx, ids, now)
+
+
+def _guard(report: PassReport, job: str, work: Callable[[], object]) -> None:
+    """Run a job; what goes wrong is one line of the report, and the pass goes on."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - a job's failure must not end the pass
+        report.troubles.append(_explain(job, error))
+
+
+def _explain(job: str, error: Exception) -> str:
+    if isinstance(error, VisavisError):
+        log.warning("%s", error, extra={"action": f"{job}_failed"})
+        return str(error)
+    log.exception("unforeseen", extra={"action": f"{job}_failed"})
+    return UNFORESEEN

@@ -1,0 +1,68 @@
+"""From a letter to the finished mail."""
+
+from dataclasses import dataclass
+
+from service.domain.letters import Frame
+from service.domain.ports import Outgoing
+from service.jobs.letters.case import Case, Content
+from service.mail.compose import compose, make_message_id
+from service.mail.render import render
+from service.storage import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A finished mail and what is kept of it."""
+
+    mail: Outgoing
+    subject: str
+    text: str
+    week: int | None
+
+
+def prepare_posting(case: Case, content: Content) -> Posting:
+    """Render and compose; the same facts give the same bytes, so that a retry is the same mail."""
+    email, office = case.email, case.office
+    unsubscribe = f"{office.base_url}/u/{case.row.unsubscribe_token}"
+    frame = Frame(
+        leader_first_name=case.leader.person.first_name,
+        language=case.leader.language,
+        reference=email.token,
+        unsubscribe_url=unsubscribe,
+        service_name=office.service_name,
+    )
+    rendered = render(email.kind, content.letter, frame)
+    subject, thread = _thread(case, rendered.subject)
+    place = case.desk.places.get(email.meeting_id or 0)
+    week = place.week if place else email.week
+    message_id = make_message_id(email.key, office.sender)
+    mime = compose(
+        kind=email.kind,
+        key=email.key,
+        to=case.leader.email,
+        to_name=case.leader.name,
+        sender=office.sender,
+        token=email.token,
+        rendered_subject=subject,
+        text=rendered.text,
+        html=rendered.html,
+        date=case.local(case.now),
+        message_id=message_id,
+        unsubscribe_url=unsubscribe,
+        week=week,
+        in_reply_to=thread,
+        references=(thread,) if thread else (),
+        attachment=content.attachment,
+    )
+    outgoing = Outgoing(email.key, case.leader.email, message_id, mime)
+    return Posting(outgoing, subject, rendered.text, week)
+
+
+def _thread(case: Case, subject: str) -> tuple[str, str | None]:
+    """A follow-up goes into its thread: Re: the same subject, and the id it answers."""
+    if case.email.thread_of is None:
+        return subject, None
+    root = outbox.one(case.tx, case.email.thread_of)
+    if root.message_id is None:
+        return subject, None
+    return f"Re: {root.subject}", root.message_id

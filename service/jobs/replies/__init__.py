@@ -1,0 +1,1 @@
+"""The steps from a mail that came in to a reflection."""

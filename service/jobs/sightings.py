@@ -1,0 +1,96 @@
+"""From a reading's events to sightings: whose one-on-one each is, and what must be asked."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from service.domain.authorship import Sighting
+from service.domain.events import Event, EventStatus
+from service.domain.people import Leader, Pair, Person
+from service.domain.recognition import Outcome, Overrides, Verdict, recognise
+from service.storage import decisions, people
+from service.storage.database import Transaction
+
+ONE_ON_ONE_SERIES = "series"
+
+
+def sight(tx: Transaction, leader: Leader, events: Sequence[Event], now: datetime) -> list[Sighting]:
+    """Recognise every event; new pairs are stored, doubtful series become open questions."""
+    pairs = {people.member_key(pair.member): pair for pair in people.pairs_of(tx, leader.id)}
+    decided = decisions.answers(tx, leader.id)
+    roster = [pair.member for pair in pairs.values() if pair.on_roster]
+    found: list[Sighting] = []
+    asked: set[str] = set()
+    for event in sorted(events, key=lambda one: one.start):
+        verdict = judge(tx, event, leader, roster, decided)
+        if verdict.outcome is Outcome.YES:
+            pair = _pair(tx, leader, pairs, verdict.member or Person("", event.title))
+            reasons = tuple(reason.reason for reason in verdict.reasons)
+            found.append(Sighting(event, pair.id, reasons, pair.member.email))
+        elif verdict.outcome is Outcome.ASK and event.uid not in asked:
+            asked |= _ask(tx, leader, event, verdict, decided, now)
+    return found
+
+
+def judge(
+    tx: Transaction,
+    event: Event,
+    leader: Leader,
+    roster: Sequence[Person],
+    decided: dict[str, bool | None],
+) -> Verdict:
+    """Recognise one event, with what the leader decided before."""
+    verdict = recognise(event, leader, roster)
+    if not decided:
+        return verdict
+    answer = _decision(tx, decided, event, verdict)
+    if answer is None:
+        return verdict
+    return recognise(event, leader, roster, Overrides({}, {event.uid: answer}, {}))
+
+
+def kin_subject(title: str, member: Person | None) -> str:
+    """What outlives a split: the same title with the same person is the same series to a leader."""
+    who = people.member_key(member) if member else ""
+    return f"kin\x1f{who}\x1f{' '.join(title.casefold().split())}"
+
+
+def _decision(
+    tx: Transaction, decided: dict[str, bool | None], event: Event, verdict: Verdict
+) -> bool | None:
+    subjects = (decisions.series_subject(event.uid), kin_subject(event.title, verdict.member))
+    answers = (decisions.lookup(tx, decided, subject)[1] for subject in subjects)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _ask(
+    tx: Transaction,
+    leader: Leader,
+    event: Event,
+    verdict: Verdict,
+    decided: dict[str, bool | None],
+    now: datetime,
+) -> set[str]:
+    """Open a question about a series that is still to come, once; the uids that are now asked."""
+    subject = decisions.series_subject(event.uid)
+    over = event.start <= now or event.status is EventStatus.CANCELLED
+    if over or decisions.lookup(tx, decided, subject)[0]:
+        return set()
+    member = verdict.member or Person("")
+    detail = {
+        "title": event.title,
+        "member_email": member.email,
+        "member_name": member.name,
+        "uid": event.uid,
+        "start": event.start.astimezone(UTC).isoformat(),
+    }
+    decisions.ask(tx, leader.id, subject, detail, now)
+    return {event.uid}
+
+
+def _pair(tx: Transaction, leader: Leader, pairs: dict[str, Pair], member: Person) -> Pair:
+    key = people.member_key(member)
+    if key not in pairs:
+        position = 1 + max((pair.position for pair in pairs.values()), default=-1)
+        people.add_pair(tx, leader.id, member, on_roster=False, position=position)
+        pairs |= {people.member_key(pair.member): pair for pair in people.pairs_of(tx, leader.id)}
+    return pairs[key]

@@ -1,0 +1,130 @@
+"""Read a leader's calendar, recognise its one-on-ones, and write down what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain.events import CalendarRead, Event, EventKind, EventStatus, Window
+from service.domain.meetings import track
+from service.domain.records import LIVE, Meeting
+from service.errors import CalendarError
+from service.jobs.desks import begin_times
+from service.jobs.office import Absences, Office
+from service.jobs.sightings import sight
+from service.storage import meetings, people
+from service.storage.database import Transaction
+from service.storage.people import LeaderRow
+
+BACK = timedelta(days=14)
+AHEAD = timedelta(days=60)
+KNOWN_BACK = timedelta(days=30)  # a meeting moved into the window is still known
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """How a reading went. `changed`: something was written, so the plan may differ."""
+
+    read: CalendarRead | None
+    changed: bool
+
+
+def read_window(now: datetime) -> Window:
+    """What is read of a calendar: 14 days back, 60 ahead (design, "Meetings")."""
+    return Window(now - BACK, now + AHEAD)
+
+
+def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
+    """Read the window whole and track it.
+
+    Raises `CalendarError` when it cannot be read whole: then nothing of it is written, and
+    the error is kept for `check`.
+    """
+    try:
+        read = _read(office, row, now)
+    except CalendarError as error:
+        _note_failure(office, row, str(error), now)
+        raise
+    sync_absences(office, row, read)
+    if read.fingerprint == row.fingerprint and row.error is None:
+        return Synced(read, changed=False)
+    _write(office, row, read, now)
+    return Synced(read, changed=True)
+
+
+def sync_absences(office: Office, row: LeaderRow, read: CalendarRead) -> None:
+    """Remember the out-of-office times of a reading, in memory only."""
+    office.absences[row.leader.id] = _absences(read.events)
+
+
+def _read(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
+    window = read_window(now)
+    read = office.calendar_of(row).read(window)
+    office.fault("calendar_read")
+    if not read.events:
+        _refuse_sudden_emptiness(office, row, now)
+    return read
+
+
+def _refuse_sudden_emptiness(office: Office, row: LeaderRow, now: datetime) -> None:
+    with office.database.read() as tx:
+        coming = meetings.of_leader(tx, row.leader.id, now, now + AHEAD)
+    standing = sum(meeting.state in LIVE for meeting in coming)
+    if standing:
+        raise CalendarError(
+            f"The calendar is suddenly empty, though {standing} one-on-ones stand in it: nothing changed. "
+            "Check that it is still shared and exported whole; it heals by itself when the events are back."
+        )
+
+
+def _note_failure(office: Office, row: LeaderRow, error: str, now: datetime) -> None:
+    if error == row.error:
+        return
+    since = row.error_since or now
+    with office.database.begin() as tx:
+        people.change(tx, row.leader.id, calendar_error=error, calendar_error_since=since)
+
+
+def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) -> None:
+    """In one transaction: the meetings as they now stand, and the mark that they were read."""
+    work = office.work_calendar(row.leader, now)
+    with office.database.begin() as tx:
+        row = people.by_id(tx, row.leader.id)
+        sightings = sight(tx, row.leader, read.events, now)
+        known = _known(tx, row, now)
+        updates = track(known, sightings, read_window(now), row.leader, work, row.read_at, now)
+        meetings.apply(tx, row.leader, people.pairs_of(tx, row.leader.id), updates)
+        people.change(
+            tx,
+            row.leader.id,
+            joined_at=row.leader.joined_at or now,
+            calendar_fingerprint=read.fingerprint,
+            calendar_read_at=now,
+            calendar_error=None,
+            calendar_error_since=None,
+            next_due_at=None,
+        )
+        _fix_starts(tx, row.leader.id)
+        office.fault("sync_before_commit")
+    office.fault("sync_after_commit")
+
+
+def _known(tx: Transaction, row: LeaderRow, now: datetime) -> Sequence[Meeting]:
+    return meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
+
+
+def _fix_starts(tx: Transaction, leader_id: int) -> None:
+    """A pair's beginning is written down once, so that a later change of the roster moves nobody's."""
+    leader = people.by_id(tx, leader_id).leader
+    pairs = people.pairs_of(tx, leader_id)
+    begins = begin_times(leader, pairs)
+    for pair in pairs:
+        if pair.starts_at is None and pair.id in begins:
+            people.change_pair(tx, pair.id, starts_at=begins[pair.id])
+
+
+def _absences(events: Sequence[Event]) -> Absences:
+    return tuple(
+        (event.start, event.end)
+        for event in events
+        if event.kind is EventKind.OUT_OF_OFFICE and event.status is not EventStatus.CANCELLED
+    )

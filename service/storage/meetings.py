@@ -1,0 +1,136 @@
+"""Meetings and the appended history of each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from service.domain.people import Leader, Pair
+from service.domain.records import By, Change, Confidence, Meeting, State, Update, What
+from service.storage.database import Transaction
+from service.storage.people import meeting_key
+from service.storage.schema import changes, meetings
+
+
+def of_leader(
+    tx: Transaction, leader_id: int, since: datetime | None = None, until: datetime | None = None
+) -> list[Meeting]:
+    """A leader's meetings that start in [since, until), by start."""
+    query = (
+        select(meetings).where(meetings.c.leader_id == leader_id).order_by(meetings.c.start, meetings.c.id)
+    )
+    if since is not None:
+        query = query.where(meetings.c.start >= since)
+    if until is not None:
+        query = query.where(meetings.c.start < until)
+    return [_meeting(row) for row in tx.connection.execute(query)]
+
+
+def one(tx: Transaction, meeting_id: int) -> Meeting | None:
+    """The meeting with this id."""
+    row = tx.connection.execute(select(meetings).where(meetings.c.id == meeting_id)).one_or_none()
+    return _meeting(row) if row else None
+
+
+def history(tx: Transaction, leader_id: int, since: datetime | None = None) -> dict[int, tuple[Change, ...]]:
+    """Every change of a leader's meetings, by meeting, oldest first; one query."""
+    query = select(changes).join(meetings).where(meetings.c.leader_id == leader_id).order_by(changes.c.id)
+    if since is not None:
+        query = query.where(meetings.c.start >= since)
+    found: dict[int, list[Change]] = defaultdict(list)
+    for row in tx.connection.execute(query):
+        found[row.meeting_id].append(_change(row))
+    return {meeting_id: tuple(rows) for meeting_id, rows in found.items()}
+
+
+def apply(tx: Transaction, leader: Leader, pairs: Sequence[Pair], updates: Iterable[Update]) -> None:
+    """Store what tracking found: new meetings, new states, and a line of history for each."""
+    by_id = {pair.id: pair for pair in pairs}
+    known, lines = [], []
+    for item in updates:
+        meeting_id = item.meeting.id
+        if meeting_id is None:
+            meeting_id = _add(tx, leader, by_id[item.meeting.pair_id], item.meeting)
+        else:
+            known.append(
+                {f"new_{name}": value for name, value in _values(item.meeting).items()}
+                | {"this_id": meeting_id}
+            )
+        if item.change is not None:
+            lines.append(asdict(item.change) | {"meeting_id": meeting_id})
+    if known:
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+        tx.connection.execute(
+            update(meetings).where(meetings.c.id == bindparam("this_id")).values(changed), known
+        )
+    if lines:
+        tx.connection.execute(insert(changes), lines)
+
+
+def _add(tx: Transaction, leader: Leader, pair: Pair, meeting: Meeting) -> int:
+    values = _values(meeting) | {"leader_id": leader.id, "pair_id": meeting.pair_id}
+    values["key"] = _free_key(tx, meeting_key(leader.key, pair, meeting.uid, meeting.occurrence))
+    values["first_seen_at"] = meeting.first_seen_at
+    return int(tx.connection.execute(insert(meetings).values(values).returning(meetings.c.id)).scalar_one())
+
+
+def _free_key(tx: Transaction, key: str) -> str:
+    """An identity that was given up and came back is another meeting, with a name of its own."""
+    taken = set(tx.connection.execute(select(meetings.c.key).where(meetings.c.key.startswith(key))).scalars())
+    tries = (key if n == 1 else f"{key}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in tries if name not in taken)
+
+
+_COLUMNS = (
+    "uid",
+    "occurrence",
+    "start",
+    "end",
+    "state",
+    "by",
+    "confidence",
+    "organized_by_leader",
+    "recurring",
+    "reasons",
+    "last_seen_at",
+)
+
+
+def _values(meeting: Meeting) -> dict[str, Any]:
+    return {name: getattr(meeting, name) for name in _COLUMNS} | {"reasons": list(meeting.reasons)}
+
+
+def _meeting(row: Row[Any]) -> Meeting:
+    return Meeting(
+        id=row.id,
+        pair_id=row.pair_id,
+        uid=row.uid,
+        occurrence=row.occurrence,
+        start=row.start,
+        end=row.end,
+        state=State(row.state),
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        recurring=row.recurring,
+        organized_by_leader=row.organized_by_leader,
+        by=By(row.by) if row.by else None,
+        confidence=Confidence(row.confidence) if row.confidence else None,
+        reasons=tuple(row.reasons),
+        key=row.key,
+    )
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(
+        what=What(row.what),
+        seen_after=row.seen_after,
+        seen_by=row.seen_by,
+        by=By(row.by) if row.by else None,
+        confidence=Confidence(row.confidence) if row.confidence else None,
+        evidence=row.evidence,
+        old_start=row.old_start,
+        late=row.late,
+    )

@@ -1,0 +1,53 @@
+"""Bring a database to this version's tables, or back."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from service.errors import StorageError
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Create or update the tables; a database that is current is left as it is."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Take the tables back; what they held is gone."""
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def require_current(engine: Engine) -> None:
+    """Raise `StorageError` unless the tables are this version's."""
+    with engine.connect() as connection:
+        there = MigrationContext.configure(connection).get_current_revision()
+    wanted = newest()
+    if there is None:
+        raise StorageError(
+            "The database is empty: run `visavis init` (or `visavis migrate`).", permanent=True
+        )
+    if there != wanted:
+        raise StorageError(
+            f"The database is at revision {there}, this version needs {wanted}: run `visavis migrate`.",
+            permanent=True,
+        )
+
+
+def newest() -> str | None:
+    """The revision that this version needs."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

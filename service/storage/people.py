@@ -1,0 +1,229 @@
+"""Leaders and their pairs."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
+
+from service.domain.people import Leader, LeaderState, Pair, Person, Preferences
+from service.storage.database import Transaction
+from service.storage.schema import leaders, pairs
+
+CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderRow:
+    """A leader with what the jobs need beside: where the calendar is, and how its last reading went."""
+
+    leader: Leader
+    calendar: str
+    unsubscribe_token: str
+    fingerprint: str | None
+    read_at: datetime | None
+    error: str | None
+    error_since: datetime | None
+    next_due_at: datetime | None
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether the calendar is read at all: not for one who stopped."""
+        return self.leader.state is not LeaderState.STOPPED
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeader:
+    """What `leaders add` gives."""
+
+    email: str
+    name: str
+    zone: str
+    calendar: str
+    language: str = "en"
+    one_by_one: bool = False
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
+    preferences: Preferences = field(default_factory=Preferences)
+
+
+def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
+    """Store a leader and the roster; the id. The address must be new."""
+    row = {
+        "key": secrets.token_hex(8),
+        "email": new.email,
+        "name": new.name,
+        "zone": new.zone,
+        "calendar_sealed": tx.sealer.seal(new.calendar, CALENDAR),
+        "language": new.language,
+        "one_by_one": new.one_by_one,
+        "state": LeaderState.ACTIVE,
+        "aliases": sorted(new.aliases),
+        "country": new.country,
+        "preferences": _preferences_to_json(new.preferences),
+        "unsubscribe_token": secrets.token_hex(16),
+    }
+    leader_id = int(tx.connection.execute(insert(leaders).values(row).returning(leaders.c.id)).scalar_one())
+    for position, member in enumerate(members):
+        add_pair(tx, leader_id, member, on_roster=True, position=position)
+    return leader_id
+
+
+def by_email(tx: Transaction, email: str) -> LeaderRow | None:
+    """The leader with this address or alias."""
+    found = tx.connection.execute(select(leaders).where(leaders.c.email == email.lower())).one_or_none()
+    return _row(tx, found) if found else None
+
+
+def by_id(tx: Transaction, leader_id: int) -> LeaderRow:
+    """The leader with this id, who must exist."""
+    return _row(tx, tx.connection.execute(select(leaders).where(leaders.c.id == leader_id)).one())
+
+
+def by_unsubscribe_token(tx: Transaction, token: str) -> LeaderRow | None:
+    """Whose unsubscribe link this is."""
+    found = tx.connection.execute(select(leaders).where(leaders.c.unsubscribe_token == token)).one_or_none()
+    return _row(tx, found) if found else None
+
+
+def everyone(tx: Transaction) -> list[LeaderRow]:
+    """All leaders, in the order they came."""
+    return [_row(tx, row) for row in tx.connection.execute(select(leaders).order_by(leaders.c.id))]
+
+
+def due(tx: Transaction, now: datetime) -> set[int]:
+    """The leaders who have something to plan or send by `now`."""
+    query = select(leaders.c.id).where(or_(leaders.c.next_due_at.is_(None), leaders.c.next_due_at <= now))
+    return set(tx.connection.execute(query).scalars())
+
+
+def change(tx: Transaction, leader_id: int, **values: Any) -> None:
+    """Set columns of a leader."""
+    tx.connection.execute(update(leaders).where(leaders.c.id == leader_id).values(**values))
+
+
+def note_readings(tx: Transaction, leader_ids: Sequence[int], now: datetime) -> None:
+    """These calendars were read whole and had nothing new."""
+    chosen = leaders.c.id.in_(leader_ids)
+    tx.connection.execute(update(leaders).where(chosen).values(calendar_read_at=now))
+
+
+def set_state(tx: Transaction, leader_id: int, state: LeaderState, until: datetime | None = None) -> None:
+    """Pause (perhaps until a moment), resume or stop; the plan is made anew."""
+    change(tx, leader_id, state=state, paused_until=until, next_due_at=None)
+
+
+def resume_expired(tx: Transaction, now: datetime) -> int:
+    """Wake those whose pause has run out; how many."""
+    over = and_(leaders.c.state == LeaderState.PAUSED, leaders.c.paused_until <= now)
+    done = tx.connection.execute(
+        update(leaders).where(over).values(state=LeaderState.ACTIVE, paused_until=None, next_due_at=None)
+    )
+    return done.rowcount
+
+
+def erase(tx: Transaction, leader_id: int) -> None:
+    """Forget a leader and everything kept about them and their members."""
+    tx.connection.execute(delete(leaders).where(leaders.c.id == leader_id))
+
+
+def pairs_of(tx: Transaction, leader_id: int) -> list[Pair]:
+    """A leader's pairs, in the roster's order."""
+    query = select(pairs).where(pairs.c.leader_id == leader_id).order_by(pairs.c.position, pairs.c.id)
+    return [_pair(row) for row in tx.connection.execute(query)]
+
+
+def add_pair(tx: Transaction, leader_id: int, member: Person, *, on_roster: bool, position: int) -> int:
+    """Store a pair; its id."""
+    values = {
+        "leader_id": leader_id,
+        "member_key": member_key(member),
+        "member_email": member.email,
+        "member_name": member.name,
+        "on_roster": on_roster,
+        "position": position,
+        "muted": False,
+        "shift": 0,
+    }
+    return int(tx.connection.execute(insert(pairs).values(values).returning(pairs.c.id)).scalar_one())
+
+
+def change_pair(tx: Transaction, pair_id: int, **values: Any) -> None:
+    """Set columns of a pair."""
+    tx.connection.execute(update(pairs).where(pairs.c.id == pair_id).values(**values))
+
+
+def member_key(member: Person) -> str:
+    """What tells members of one leader apart: the address, else the name."""
+    return member.email or f"name:{member.name.casefold()}"
+
+
+def meeting_key(leader_key: str, pair: Pair, uid: str, occurrence: str) -> str:
+    """A meeting's stable name, from its first identity."""
+    facts = "\x1f".join((leader_key, member_key(pair.member), uid, occurrence))
+    return hashlib.sha256(facts.encode()).hexdigest()[:20]
+
+
+def _row(tx: Transaction, row: Row[Any]) -> LeaderRow:
+    return LeaderRow(
+        leader=_leader(row),
+        calendar=tx.sealer.open(row.calendar_sealed, CALENDAR),
+        unsubscribe_token=row.unsubscribe_token,
+        fingerprint=row.calendar_fingerprint,
+        read_at=row.calendar_read_at,
+        error=row.calendar_error,
+        error_since=row.calendar_error_since,
+        next_due_at=row.next_due_at,
+    )
+
+
+def _leader(row: Row[Any]) -> Leader:
+    return Leader(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        zone=ZoneInfo(row.zone),
+        language=row.language,
+        state=LeaderState(row.state),
+        paused_until=row.paused_until,
+        one_by_one=row.one_by_one,
+        joined_at=row.joined_at,
+        aliases=frozenset(row.aliases),
+        country=row.country,
+        key=row.key,
+        preferences=_preferences_from_json(row.preferences),
+    )
+
+
+def _pair(row: Row[Any]) -> Pair:
+    return Pair(
+        id=row.id,
+        leader_id=row.leader_id,
+        member=Person(row.member_email, row.member_name),
+        on_roster=row.on_roster,
+        position=row.position,
+        muted=row.muted,
+        shift=row.shift,
+        pinned_week=row.pinned_week,
+        starts_at=row.starts_at,
+    )
+
+
+_TIMES = ("quiet_from", "quiet_until", "work_from", "work_until")
+
+
+def _preferences_to_json(preferences: Preferences) -> dict[str, Any]:
+    times = {name: getattr(preferences, name).isoformat() for name in _TIMES}
+    return times | {"weekend": sorted(preferences.weekend), "lead_minutes": preferences.lead_minutes}
+
+
+def _preferences_from_json(stored: dict[str, Any]) -> Preferences:
+    return Preferences(
+        **{name: time.fromisoformat(stored[name]) for name in _TIMES},
+        weekend=frozenset(stored["weekend"]),
+        lead_minutes=stored["lead_minutes"],
+    )

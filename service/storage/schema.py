@@ -1,0 +1,204 @@
+"""The tables. Sealed columns hold what only the leader may read, encrypted."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from service.storage.columns import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _leader() -> Column[int]:
+    return Column("leader_id", ForeignKey("leaders.id", ondelete="CASCADE"), nullable=False)
+
+
+leaders = Table(
+    "leaders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("calendar_sealed", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("one_by_one", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("paused_until", Instant),
+    Column("joined_at", Instant),
+    Column("aliases", JSON, nullable=False),
+    Column("country", String(2)),
+    Column("preferences", JSON, nullable=False),
+    Column("unsubscribe_token", String(64), nullable=False, unique=True),
+    Column("calendar_fingerprint", String(128)),
+    Column("calendar_read_at", Instant),
+    Column("calendar_error", Text),
+    Column("calendar_error_since", Instant),
+    Column("next_due_at", Instant),
+)
+
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _leader(),
+    Column("member_key", String(320), nullable=False),
+    Column("member_email", String(320), nullable=False),
+    Column("member_name", String(200), nullable=False),
+    Column("on_roster", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("muted", Boolean, nullable=False, default=False),
+    Column("shift", Integer, nullable=False, default=0),
+    Column("pinned_week", Integer),
+    Column("starts_at", Instant),
+    UniqueConstraint("leader_id", "member_key"),
+)
+
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(40), nullable=False, unique=True),
+    _leader(),
+    Column("pair_id", ForeignKey("pairs.id", ondelete="CASCADE"), nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("occurrence", Text, nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("by", String(16)),
+    Column("confidence", String(16)),
+    Column("organized_by_leader", Boolean),
+    Column("recurring", Boolean, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    UniqueConstraint("leader_id", "uid", "occurrence"),
+    Index(None, "leader_id", "start"),  # a leader's desk: the meetings of a stretch
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting_id", ForeignKey("meetings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("what", String(24), nullable=False),
+    Column("seen_after", Instant),
+    Column("seen_by", Instant, nullable=False),
+    Column("by", String(16)),
+    Column("confidence", String(16)),
+    Column("evidence", String(200), nullable=False),
+    Column("old_start", Instant),
+    Column("late", Boolean, nullable=False),
+)
+
+# What the leader decided of an event that was not plain, by keyed hashes alone; the detail
+# (title, person) is kept sealed only while the question is open.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _leader(),
+    Column("subject", String(80), nullable=False),
+    Column("answer", Boolean),
+    Column("asked_at", Instant, nullable=False),
+    Column("detail_sealed", Text),
+    UniqueConstraint("leader_id", "subject"),
+)
+
+emails = Table(
+    "emails",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    _leader(),
+    Column("pair_id", ForeignKey("pairs.id", ondelete="CASCADE")),
+    Column("meeting_id", ForeignKey("meetings.id", ondelete="SET NULL")),
+    Column("carrier_id", ForeignKey("emails.id", ondelete="SET NULL"), index=True),
+    Column("thread_of", ForeignKey("emails.id", ondelete="SET NULL"), index=True),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200)),
+    Column("week", Integer),
+    Column("due_at", Instant, nullable=False),
+    Column("available_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Instant),
+    Column("draft", String(200)),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("subject", String(200)),
+    Column("message_id", String(200), index=True),
+    Column("provider_id", String(200)),
+    Column("provider_thread", String(200)),
+    Column("text_sealed", Text),
+    Column("questions_sealed", Text),
+    Column("payload_sealed", Text),
+    Column("sent_at", Instant),
+    Column("answered_at", Instant),
+    Index(None, "leader_id", "status", "available_at"),  # what is due for one leader
+    Index(None, "status", "sent_at"),  # the daily cap; and the orphans of a crash
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("message_id", String(998)),
+    Column("leader_id", ForeignKey("leaders.id", ondelete="CASCADE"), index=True),
+    Column("email_id", ForeignKey("emails.id", ondelete="SET NULL")),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200)),
+    Column("raw_sealed", Text),
+    Column("received_at", Instant, nullable=False),
+)
+
+reflections = Table(
+    "reflections",
+    metadata,
+    Column("meeting_id", ForeignKey("meetings.id", ondelete="CASCADE"), primary_key=True),
+    _leader(),
+    Column("body_sealed", Text, nullable=False),
+    Column("written_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index(None, "leader_id", "written_at"),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("meeting_id", ForeignKey("meetings.id", ondelete="CASCADE"), primary_key=True),
+    _leader(),
+    Column("pair_id", ForeignKey("pairs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text_sealed", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("kept", String(8)),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+)

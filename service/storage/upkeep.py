@@ -1,0 +1,95 @@
+"""Marks of when a daily job last ran, retention, and rotation of keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Table, delete, func, insert, select, update
+
+from service.domain.records import COUNTS_AS_HELD
+from service.storage.database import Transaction
+from service.storage.schema import (
+    decisions,
+    emails,
+    leaders,
+    marks,
+    meetings,
+    pairs,
+    promises,
+    reflections,
+    replies,
+)
+
+SEALED: tuple[tuple[Table, Column[str], str], ...] = (
+    (leaders, leaders.c.calendar_sealed, "calendar"),
+    (decisions, decisions.c.detail_sealed, "decision_detail"),
+    (emails, emails.c.text_sealed, "email_text"),
+    (emails, emails.c.questions_sealed, "email_questions"),
+    (emails, emails.c.payload_sealed, "email_payload"),
+    (replies, replies.c.raw_sealed, "reply"),
+    (reflections, reflections.c.body_sealed, "reflection"),
+    (promises, promises.c.text_sealed, "promise"),
+)
+
+
+def mark(tx: Transaction, name: str) -> datetime | None:
+    """When a job last ran."""
+    return tx.connection.execute(select(marks.c.at).where(marks.c.name == name)).scalar_one_or_none()
+
+
+def set_mark(tx: Transaction, name: str, at: datetime) -> None:
+    """Note that a job ran."""
+    if tx.connection.execute(update(marks).where(marks.c.name == name).values(at=at)).rowcount == 0:
+        tx.connection.execute(insert(marks).values(name=name, at=at))
+
+
+def forget_raw_replies(tx: Transaction, before: datetime) -> int:
+    """Drop the raw mail of old replies; what was understood stays."""
+    old = (replies.c.received_at < before, replies.c.raw_sealed.is_not(None))
+    return tx.connection.execute(update(replies).where(*old).values(raw_sealed=None)).rowcount
+
+
+def forget_emails(tx: Transaction, before: datetime) -> int:
+    """Drop outbox rows whose use is over."""
+    return tx.connection.execute(delete(emails).where(emails.c.due_at < before)).rowcount
+
+
+def forget_meetings(tx: Transaction, before: datetime) -> int:
+    """Drop old meetings with their history; their place in the cycle stays in the pair's shift."""
+    old = meetings.c.start < before
+    held = (
+        select(meetings.c.pair_id, func.count().label("held"))
+        .join(pairs, pairs.c.id == meetings.c.pair_id)
+        .join(leaders, leaders.c.id == meetings.c.leader_id)
+        .where(old, meetings.c.state.in_(COUNTS_AS_HELD))
+        .where(meetings.c.start >= func.coalesce(pairs.c.starts_at, leaders.c.joined_at))
+        .group_by(meetings.c.pair_id)
+    )
+    for pair_id, count in tx.connection.execute(held).all():
+        tx.connection.execute(update(pairs).where(pairs.c.id == pair_id).values(shift=pairs.c.shift + count))
+    return tx.connection.execute(delete(meetings).where(old)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class SealedValue:
+    """One sealed value: where it stands, and its purpose."""
+
+    table: Table
+    column: Column[str]
+    purpose: str
+    key: tuple[object, ...]
+    token: str
+
+
+def sealed_values(tx: Transaction) -> Iterator[SealedValue]:
+    """Every sealed value there is."""
+    for table, column, purpose in SEALED:
+        key = tuple(table.primary_key.columns)
+        for row in tx.connection.execute(select(*key, column).where(column.is_not(None))).all():
+            yield SealedValue(table, column, purpose, tuple(row[:-1]), row[-1])
+
+
+def replace_sealed(tx: Transaction, value: SealedValue, token: str) -> None:
+    """The same secret under another key."""
+    where = [column == part for column, part in zip(value.table.primary_key.columns, value.key, strict=True)]
+    tx.connection.execute(update(value.table).where(*where).values({value.column.name: token}))

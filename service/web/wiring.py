@@ -1,0 +1,32 @@
+"""Join the pages to the tables."""
+
+from flask import Flask
+
+from service.assembly import House
+from service.domain.people import LeaderState
+from service.storage import people
+from service.storage.migrate import require_current
+from service.web.pages import create_app
+
+
+def pages_of(house: House) -> Flask:
+    """The pages of this house."""
+
+    def show(token: str) -> str | None:
+        with house.database.read() as tx:
+            row = people.by_unsubscribe_token(tx, token)
+        return row.leader.person.first_name if row else None
+
+    def unsubscribe(token: str) -> bool:
+        with house.database.begin() as tx:
+            row = people.by_unsubscribe_token(tx, token)
+            if row is None:
+                return False
+            people.set_state(tx, row.leader.id, LeaderState.STOPPED)
+        return True
+
+    def healthy() -> bool:
+        require_current(house.database.engine)
+        return True
+
+    return create_app(unsubscribe, show, healthy, name=house.settings.name)
