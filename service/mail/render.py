@@ -119,14 +119,9 @@ def _clock(moment: datetime) -> str:
     return f"{moment:%H:%M}"
 
 
-def _days_ago(days: int) -> str:
-    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-
-
 _FILTERS = {
     "clock": _clock,
     "day": _day,
-    "days_ago": _days_ago,
     "first_name": _first_name,
     "lines": _lines,
     "listed": _listed,
