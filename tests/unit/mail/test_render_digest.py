@@ -1,8 +1,9 @@
 """The words of the monthly digest."""
 
 import re
+from datetime import date
 
-from service.domain.letters import DigestLetter, Kind
+from service.domain.letters import DigestLetter, Kind, Quote
 from service.mail.samples import sample
 from tests.fakes.pages import Page, rendered
 
@@ -85,3 +86,12 @@ def test_an_almost_empty_month_has_no_empty_headings() -> None:
 
 def test_there_is_no_score_and_no_grade() -> None:
     assert not re.search(r"\b(score|grade|rank|rating|points?)\b", rendered(Kind.DIGEST).text, re.IGNORECASE)
+
+
+def test_long_words_are_quoted_by_their_beginning_so_that_no_mailbox_clips_the_mail() -> None:
+    quotes = tuple(Quote(f"{n} " + "and so on " * 1000, "Ana Silva", date(2026, 10, 6)) for n in range(5))
+    mail = rendered(Kind.DIGEST, worked=quotes, better=quotes, promises_kept=quotes, promises_open=quotes)
+
+    assert len(mail.html.encode()) <= 50_000
+    assert "“0 and so on" in mail.text
+    assert "so on …” (Ana Silva" in mail.text

@@ -49,6 +49,9 @@ class TestPrep:
 
         assert body.strip().splitlines()[-1].strip() == "If they only nod, then I will …"
 
+    def test_a_long_past_does_not_take_the_whole_minute(self) -> None:
+        assert len(rendered(Kind.PREP, last_better="a long story " * 500).text.split()) <= 330
+
     def test_without_a_past_it_says_nothing_of_it(self) -> None:
         text = rendered(Kind.PREP, last_better=None, open_promise=None).text
 
