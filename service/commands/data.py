@@ -12,9 +12,10 @@ from service.domain.plans.month import digest_key
 from service.domain.timing import month_of, previous_month
 from service.errors import UsageError
 from service.jobs.send_due import send
-from service.storage import outbox, people, reflections
+from service.storage import emails, outbox, people, reflections
 from service.storage.database import Transaction
-from service.storage.outbox import NewEmail, Status
+from service.storage.emails import Status
+from service.storage.outbox import NewEmail
 from service.storage.people import LeaderRow
 
 
@@ -68,10 +69,10 @@ def _month(text: str | None, now: datetime, row: LeaderRow) -> date:
 
 def _mail(house: House, row: LeaderRow, new: NewEmail, what: str, now: datetime) -> int:
     with house.database.begin() as tx:
-        email = outbox.put(tx, new) or outbox.by_key(tx, new.key)
+        email = outbox.put(tx, new) or emails.by_key(tx, new.key)
         if email.status is Status.SKIPPED:
             outbox.reopen(tx, email, new)
-            email = outbox.one(tx, email.id)
+            email = emails.one(tx, email.id)
     if email.status is Status.SENT:
         say(f"{row.leader.email} has had {what} already; nothing was sent twice.")
         return 0
@@ -103,7 +104,7 @@ def _kept(tx: Transaction, house: House, row: LeaderRow) -> dict[str, Any]:
                 "subject": one.subject,
                 "sent": local(one.sent_at, leader.zone),
             }
-            for one in outbox.of_leader(tx, leader.id)
+            for one in emails.of_leader(tx, leader.id)
         ],
     }
 

@@ -1,6 +1,7 @@
 """init, check, migrate, rekey: setting up and looking after the house."""
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from service.commands.common import say, settings_of, warn
 from service.errors import UsageError, VisavisError
 from service.jobs.sync_calendars import read_window
 from service.settings import FILE_NAME, new_settings_text, split_address
-from service.storage import outbox, people, upkeep
+from service.storage import emails, people, upkeep
 from service.storage.migrate import upgrade
 
 Finding = tuple[bool, str]
@@ -84,7 +85,7 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
         yield True, "database and playbook: ready"
         yield _mailbox(settings.maildir)
         with house.database.read() as tx:
-            rows, failed = people.everyone(tx), outbox.failed(tx)
+            rows, failed = people.everyone(tx), emails.failed(tx)
         if not rows:
             yield False, "leaders: none yet; add one with `visavis leaders add`"
         for row in rows:
@@ -105,8 +106,8 @@ def _calendar(row: people.LeaderRow, events: int) -> Finding:
 
 
 def _mailbox(folder: Path) -> Finding:
-    probe = folder / "outbox" / "tmp"
-    if probe.is_dir() and folder.stat().st_mode & 0o200:
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if os.access(nearest, os.W_OK | os.X_OK):
         return (
             True,
             f"mailbox: mails leave into {folder / 'outbox'}, replies are read from {folder / 'inbox'}",

@@ -25,8 +25,8 @@ WELCOME_IS_FRESH = timedelta(days=14)
 def plan(desk: Desk, now: datetime) -> list[Decision]:
     """Every email to come and every one that will not, by due time.
 
-    An email that has left is no longer in it, but for a prep that a later move does not
-    repeat (`already_prepared`).
+    An email that has left, or was skipped before, is no longer in it; but for the prep of
+    a meeting still to come that is not repeated (`already_prepared`).
     """
     found = [
         *_welcome(desk, now),
@@ -37,7 +37,7 @@ def plan(desk: Desk, now: datetime) -> list[Decision]:
         *confirms(desk, now),
         *digests(desk, now),
     ]
-    gated = [_gate(desk, decision) for decision in found if not _has_left(desk, decision)]
+    gated = [_gate(desk, decision) for decision in found if not _is_over(desk, decision)]
     return sorted(gated, key=lambda decision: (decision.due, decision.key))
 
 
@@ -58,9 +58,13 @@ def _welcome(desk: Desk, now: datetime) -> Iterator[Decision]:
     yield Decision(Kind.WELCOME, key, due, Reason.TOO_LATE if now - joined > WELCOME_IS_FRESH else None)
 
 
-def _has_left(desk: Desk, decision: Decision) -> bool:
+def _is_over(desk: Desk, decision: Decision) -> bool:
+    """It has left; or it was decided not to send it, and nothing has changed since."""
     row = desk.mails.get(decision.key)
-    return row is not None and row.settled and decision.reason is not Reason.ALREADY_PREPARED
+    if row is None or decision.reason is Reason.ALREADY_PREPARED:
+        return False
+    still_skipped = row.status == "skipped" and not decision.planned and decision.carrier is None
+    return row.settled or still_skipped
 
 
 def _gate(desk: Desk, decision: Decision) -> Decision:

@@ -8,7 +8,7 @@ from service.domain.desk import Desk, Mail, OpenAsk
 from service.domain.people import Leader, Pair
 from service.domain.records import Meeting
 from service.jobs.office import Office
-from service.storage import decisions, meetings, outbox, people, reflections
+from service.storage import decisions, emails, meetings, people, reflections
 from service.storage.database import Transaction
 from service.storage.people import LeaderRow
 
@@ -29,7 +29,7 @@ def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) ->
         meetings=[meeting for meeting in everything if meeting.start >= since],
         history=meetings.history(tx, leader.id, since),
         places=places(office, leader, pairs, everything),
-        mails=_mails(outbox.of_leader(tx, leader.id, since)),
+        mails=_mails(emails.of_leader(tx, leader.id, since)),
         reflected=reflections.reflected(tx, leader.id),
         asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
         calendar_read_at=row.read_at,
@@ -59,7 +59,7 @@ def places(
     return found
 
 
-def _mails(rows: Sequence[outbox.Email]) -> dict[str, Mail]:
+def _mails(rows: Sequence[emails.Email]) -> dict[str, Mail]:
     status = {row.id: row.status for row in rows}
     return {
         row.key: Mail(
@@ -72,7 +72,7 @@ def _mails(rows: Sequence[outbox.Email]) -> dict[str, Mail]:
             week=row.week,
             sent_at=row.sent_at,
             answered_at=row.answered_at,
-            carried=row.carrier_id is not None and status.get(row.carrier_id) != outbox.Status.SKIPPED,
+            carried=row.carrier_id is not None and status.get(row.carrier_id) != emails.Status.SKIPPED,
         )
         for row in rows
     }

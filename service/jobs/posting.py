@@ -7,7 +7,7 @@ from service.domain.ports import Outgoing
 from service.jobs.letters.case import Case, Content
 from service.mail.compose import compose, make_message_id
 from service.mail.render import render
-from service.storage import outbox
+from service.storage import emails
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _thread(case: Case, subject: str) -> tuple[str, str | None]:
     """A follow-up goes into its thread: Re: the same subject, and the id it answers."""
     if case.email.thread_of is None:
         return subject, None
-    root = outbox.one(case.tx, case.email.thread_of)
+    root = emails.one(case.tx, case.email.thread_of)
     if root.message_id is None:
         return subject, None
     return f"Re: {root.subject}", root.message_id

@@ -1,31 +1,33 @@
-"""What is due becomes rows; every row is delivered, once.
+"""Every row of the outbox is delivered, once.
 
 The order is the design's: a due email is a row under a unique key before any network
 call; it is claimed under a fenced lease; a draft's id is committed before the draft can be
 sent; the state is checked again; then it is delivered and its receipt committed.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.domain.desk import Decision, Desk
+from service.domain.desk import Decision
 from service.domain.events import Event
 from service.domain.letters import Kind
-from service.domain.meetings import settle
-from service.domain.planning import next_moment, plan
+from service.domain.planning import plan
 from service.domain.ports import Outgoing
-from service.errors import CalendarError, MailboxError
+from service.errors import CalendarError, MailboxError, VisavisError
 from service.jobs.desks import load_desk
 from service.jobs.letters.build import build
 from service.jobs.letters.case import Case
 from service.jobs.office import LEASE, EmailOutcome, Office
 from service.jobs.posting import Posting, prepare_posting
+from service.jobs.record_due import record_due
 from service.jobs.sync_calendars import read_window
-from service.storage import meetings, outbox, people
+from service.storage import emails, outbox, people
 from service.storage.database import Transaction
-from service.storage.outbox import Email, NewEmail, Status
-from service.storage.people import LeaderRow
+from service.storage.emails import Email, Status
+
+log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 CAP_PAUSE = timedelta(hours=1)
@@ -49,11 +51,27 @@ class Delivery:
 
 def plan_and_send(office: Office, leader_id: int, now: datetime) -> list[EmailOutcome]:
     """Plan one leader, store what is due, deliver it, and note when to look again."""
-    outcomes = _record_due(office, leader_id, now)
+    outcomes = record_due(office, leader_id, now)
     with office.database.read() as tx:
         waiting = outbox.deliverable(tx, leader_id, now)
-    outcomes += [outcome for email in waiting if (outcome := send(office, email, now)) is not None]
+    outcomes += [outcome for email in waiting if (outcome := _send_guarded(office, email, now)) is not None]
+    if waiting:
+        with office.database.begin() as tx:
+            people.change(tx, leader_id, next_due_at=None)  # what left may call for a follow-up
     return outcomes
+
+
+def _send_guarded(office: Office, email: Email, now: datetime) -> EmailOutcome | None:
+    """One mail that cannot be made must not hold up the others; it is tried again, ever later."""
+    try:
+        return send(office, email, now)
+    except VisavisError:
+        raise
+    except Exception:  # the trace is for the operator; the leader's other mails go on
+        log.exception("a mail could not be made", extra={"action": "mail_failed"})
+    with office.database.read() as tx:
+        mine = emails.one(tx, email.id)
+    return _put_off(Delivery(office, mine, now), now + _backoff(mine), "unforeseen")
 
 
 def send(office: Office, email: Email, now: datetime, *, asked_for: bool = False) -> EmailOutcome | None:
@@ -78,63 +96,6 @@ def send(office: Office, email: Email, now: datetime, *, asked_for: bool = False
     return _hand_over(delivery, posting)
 
 
-def _record_due(office: Office, leader_id: int, now: datetime) -> list[EmailOutcome]:
-    with office.database.begin() as tx:
-        row = people.by_id(tx, leader_id)
-        desk = _settled_desk(tx, office, row, now)
-        decisions = plan(desk, now)
-        rows = {email.key: email for email in outbox.of_leader(tx, leader_id)}
-        due = [decision for decision in decisions if decision.due <= now]
-        skipped = _store(tx, desk, due, rows)
-        people.change(tx, leader_id, next_due_at=next_moment(desk, decisions, now) or now + DAY)
-    office.fault("recorded")
-    local = now.astimezone(desk.leader.zone)
-    return [EmailOutcome(d.kind, desk.leader.email, d.key, None, "skipped", d.reason, local) for d in skipped]
-
-
-def _settled_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) -> Desk:
-    """The desk after time has passed over what is known: meetings that ended are presumed held."""
-    desk = load_desk(tx, office, row, now)
-    updates = settle(desk.meetings, desk.work, now)
-    if not updates:
-        return desk
-    meetings.apply(tx, row.leader, list(desk.pairs.values()), updates)
-    return load_desk(tx, office, row, now)
-
-
-def _store(tx: Transaction, desk: Desk, due: Sequence[Decision], rows: dict[str, Email]) -> list[Decision]:
-    """Write due decisions, carriers first; those newly skipped are returned."""
-    skipped: list[Decision] = []
-    for decision in sorted(due, key=lambda one: not one.planned):
-        known = rows.get(decision.key)
-        new = _new_email(desk, decision, rows)
-        if known is None:
-            stored = outbox.put(tx, new)
-            if stored is not None:
-                rows[decision.key] = stored
-                skipped += [] if decision.planned else [decision]
-        elif known.status is Status.SKIPPED and (decision.planned or decision.carrier):
-            outbox.reopen(tx, known, new)
-    return skipped
-
-
-def _new_email(desk: Desk, decision: Decision, rows: dict[str, Email]) -> NewEmail:
-    carrier = rows.get(decision.carrier or "")
-    thread = rows.get(decision.thread or "")
-    return NewEmail(
-        key=decision.key,
-        kind=decision.kind,
-        leader_id=desk.leader.id,
-        due_at=decision.due,
-        pair_id=decision.pair_id,
-        meeting_id=decision.meeting_id,
-        carrier_id=carrier.id if carrier else None,
-        thread_of=thread.id if thread else None,
-        week=decision.week,
-        reason=decision.reason,
-    )
-
-
 def _is_free(office: Office, email: Email, now: datetime) -> bool:
     """Planned; or left in sending by a process that is dead or past its lease."""
     if email.status is not Status.SENDING or email.lease_until is None:
@@ -144,7 +105,7 @@ def _is_free(office: Office, email: Email, now: datetime) -> bool:
 
 def _over_cap(tx: Transaction, office: Office, kind: Kind, now: datetime) -> bool:
     share = SHARE_OF_CAP.get(kind, 1.0)
-    return outbox.sent_since(tx, now - DAY) >= office.daily_cap * share
+    return emails.sent_since(tx, now - DAY) >= office.daily_cap * share
 
 
 def _prepare(delivery: Delivery) -> Posting | None:
@@ -186,7 +147,7 @@ def _events(delivery: Delivery) -> Sequence[Event]:
 def _case(tx: Transaction, delivery: Delivery, events: Sequence[Event]) -> Case:
     row = people.by_id(tx, delivery.email.leader_id)
     desk = load_desk(tx, delivery.office, row, delivery.now)
-    carried = outbox.carried_by(tx, delivery.email.id)
+    carried = emails.carried_by(tx, delivery.email.id)
     return Case(tx, delivery.office, row, desk, delivery.email, carried, delivery.now, events)
 
 
@@ -239,7 +200,7 @@ def _check_again(delivery: Delivery) -> Decision | None:
     with delivery.office.database.read() as tx:
         row = people.by_id(tx, email.leader_id)
         decisions = plan(load_desk(tx, delivery.office, row, now), now)
-        keys = {one.key for one in outbox.carried_by(tx, email.id)}
+        keys = {one.key for one in emails.carried_by(tx, email.id)}
     mine = [decision for decision in decisions if decision.key in keys]
     wanted = [decision for decision in mine if decision.planned and decision.due <= now]
     if wanted:

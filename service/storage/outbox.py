@@ -5,58 +5,16 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.domain.letters import Kind
 from service.domain.reflections import Question
 from service.storage.database import Transaction
+from service.storage.emails import PAYLOAD, QUESTIONS, TEXT, Email, Status, email_of, one
 from service.storage.schema import emails
-
-TEXT, QUESTIONS, PAYLOAD = "email_text", "email_questions", "email_payload"
-
-
-class Status(StrEnum):
-    """Where an email stands."""
-
-    PLANNED = "planned"
-    SENDING = "sending"
-    SENT = "sent"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """One outbox row, without its sealed text."""
-
-    id: int
-    key: str
-    kind: Kind
-    leader_id: int
-    pair_id: int | None
-    meeting_id: int | None
-    carrier_id: int | None
-    thread_of: int | None
-    status: Status
-    reason: str | None
-    week: int | None
-    due_at: datetime
-    available_at: datetime
-    attempts: int
-    fence: int
-    lease_owner: str | None
-    lease_until: datetime | None
-    draft: str | None
-    token: str
-    subject: str | None
-    message_id: str | None
-    sent_at: datetime | None
-    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +32,6 @@ class NewEmail:
     week: int | None = None
     reason: str | None = None
     payload: dict[str, Any] | None = None
-
-
-def of_leader(tx: Transaction, leader_id: int, since: datetime | None = None) -> list[Email]:
-    """A leader's emails due since a moment, oldest first."""
-    query = select(emails).where(emails.c.leader_id == leader_id).order_by(emails.c.id)
-    if since is not None:
-        query = query.where(emails.c.due_at >= since)
-    return [_email(row) for row in tx.connection.execute(query)]
-
-
-def one(tx: Transaction, email_id: int) -> Email:
-    """The email with this id, which must exist."""
-    return _email(tx.connection.execute(select(emails).where(emails.c.id == email_id)).one())
-
-
-def by_key(tx: Transaction, key: str) -> Email:
-    """The email with this key, which must exist."""
-    return _email(tx.connection.execute(select(emails).where(emails.c.key == key)).one())
-
-
-def carried_by(tx: Transaction, email_id: int) -> list[Email]:
-    """An email and those bundled into it, by id."""
-    rows = select(emails).where(or_(emails.c.id == email_id, emails.c.carrier_id == email_id))
-    return [_email(row) for row in tx.connection.execute(rows.order_by(emails.c.id))]
 
 
 def put(tx: Transaction, new: NewEmail) -> Email | None:
@@ -126,7 +60,7 @@ def put(tx: Transaction, new: NewEmail) -> Email | None:
             stored = tx.connection.execute(insert(emails).values(values).returning(emails)).one()
     except IntegrityError:
         return None
-    return _email(stored)
+    return email_of(stored)
 
 
 def reopen(tx: Transaction, email: Email, new: NewEmail) -> bool:
@@ -150,7 +84,7 @@ def deliverable(tx: Transaction, leader_id: int, now: datetime) -> list[Email]:
         .where(emails.c.leader_id == leader_id, or_(planned, emails.c.status == Status.SENDING))
         .order_by(emails.c.due_at, emails.c.id)
     )
-    return [_email(row) for row in tx.connection.execute(query)]
+    return [email_of(row) for row in tx.connection.execute(query)]
 
 
 def with_work(tx: Transaction, now: datetime) -> set[int]:
@@ -257,59 +191,6 @@ def mark_answered(tx: Transaction, email_ids: Iterable[int], at: datetime) -> No
     )
 
 
-def sent_since(tx: Transaction, since: datetime) -> int:
-    """How many mails left since a moment, for the daily cap."""
-    query = select(func.count()).select_from(emails)
-    return int(
-        tx.connection.execute(
-            query.where(emails.c.status == Status.SENT, emails.c.sent_at > since)
-        ).scalar_one()
-    )
-
-
-def failed(tx: Transaction) -> list[Email]:
-    """The emails that failed for good, or whose fate is not known, for `check`."""
-    query = select(emails).where(emails.c.status.in_((Status.FAILED, Status.UNKNOWN))).order_by(emails.c.id)
-    return [_email(row) for row in tx.connection.execute(query)]
-
-
-def by_token(tx: Transaction, tokens: Iterable[str]) -> Email | None:
-    """The email whose reply address this is; the newest of several."""
-    return _newest(tx, emails.c.token.in_(list(tokens)))
-
-
-def by_message_id(tx: Transaction, ids: Iterable[str]) -> Email | None:
-    """The email that a reply refers to; the newest of several."""
-    return _newest(tx, emails.c.message_id.in_(list(ids)))
-
-
-def thread_texts(tx: Transaction, email: Email) -> list[str]:
-    """The text of every mail of the thread that left, this one's first."""
-    root = email.thread_of or email.id
-    in_thread = or_(emails.c.id == root, emails.c.thread_of == root)
-    query = select(emails.c.id, emails.c.text_sealed).where(in_thread, emails.c.text_sealed.is_not(None))
-    rows = sorted(tx.connection.execute(query), key=lambda row: row.id != email.id)
-    return [tx.sealer.open(row.text_sealed, TEXT) for row in rows]
-
-
-def questions(tx: Transaction, email: Email) -> tuple[Question, ...]:
-    """The questions that an email asked."""
-    query = select(emails.c.questions_sealed).where(emails.c.id == email.id)
-    sealed = tx.connection.execute(query).scalar_one()
-    if sealed is None:
-        return ()
-    return tuple(_question_from_json(item) for item in json.loads(tx.sealer.open(sealed, QUESTIONS)))
-
-
-def payload(tx: Transaction, email_id: int) -> dict[str, Any]:
-    """What was stored with an email when it became due; {} if nothing."""
-    sealed = tx.connection.execute(
-        select(emails.c.payload_sealed).where(emails.c.id == email_id)
-    ).scalar_one()
-    found: dict[str, Any] = json.loads(tx.sealer.open(sealed, PAYLOAD)) if sealed else {}
-    return found
-
-
 def _held(email: Email) -> tuple[ColumnElement[bool], ...]:
     return (
         emails.c.id == email.id,
@@ -322,24 +203,5 @@ def _set(tx: Transaction, *where: ColumnElement[bool], **values: Any) -> bool:
     return tx.connection.execute(update(emails).where(*where).values(values)).rowcount == 1
 
 
-def _newest(tx: Transaction, where: ColumnElement[bool]) -> Email | None:
-    query = select(emails).where(where).order_by(emails.c.id.desc()).limit(1)
-    row = tx.connection.execute(query).one_or_none()
-    return _email(row) if row else None
-
-
-_FIELDS = tuple(Email.__dataclass_fields__)
-
-
-def _email(row: Row[Any]) -> Email:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return Email(**values | {"kind": Kind(row.kind), "status": Status(row.status)})
-
-
 def _question_to_json(question: Question) -> list[Any]:
     return [question.number, question.subject, question.key, question.ask, list(question.choices)]
-
-
-def _question_from_json(item: list[Any]) -> Question:
-    number, subject, key, ask, choices = item
-    return Question(number, subject, key, ask, tuple(choices))

@@ -16,7 +16,9 @@ def preps(desk: Desk, now: datetime) -> Iterator[Decision]:
     """One decision for each meeting since the leader joined."""
     for meeting in desk.meetings:
         if desk.leader.joined_at is not None and meeting.start >= desk.leader.joined_at:
-            yield _prep(desk, meeting, now)
+            decision = _prep(desk, meeting, now)
+            if decision.reason is not Reason.ALREADY_PREPARED or meeting.start > now:
+                yield decision
 
 
 def _prep(desk: Desk, meeting: Meeting, now: datetime) -> Decision:

@@ -14,7 +14,7 @@ from service.domain.reflections import Question
 from service.jobs.office import Office
 from service.storage import reflections
 from service.storage.database import Transaction
-from service.storage.outbox import Email
+from service.storage.emails import Email
 from service.storage.people import LeaderRow
 
 

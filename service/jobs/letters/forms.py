@@ -8,7 +8,7 @@ from service.domain.records import Meeting
 from service.domain.reflections import Question, Reflection, form
 from service.domain.traps import choose_trap
 from service.jobs.letters.case import Case, Content
-from service.storage import outbox, reflections
+from service.storage import emails, reflections
 
 FIRST = CyclePlace(1, 0)
 
@@ -50,7 +50,7 @@ def reminder(case: Case) -> Content | None:
     """The form once more, with the same questions in the same words."""
     if case.email.thread_of is None:
         return None
-    asked = outbox.questions(case.tx, outbox.one(case.tx, case.email.thread_of))
+    asked = emails.questions(case.tx, emails.one(case.tx, case.email.thread_of))
     meetings = {f"meeting:{meeting.id}": meeting for meeting in case.desk.meetings}
     sections = [
         _with_questions(case, meetings[subject], tuple(questions))

@@ -25,8 +25,8 @@ from service.domain.records import Meeting
 from service.domain.reflections import OUTCOMES, Question
 from service.domain.slots import busy_times, free_slots
 from service.jobs.letters.case import Case, Content
-from service.storage import decisions, outbox
-from service.storage.outbox import Email
+from service.storage import decisions, emails
+from service.storage.emails import Email
 
 YES_NO = ("yes", "no")
 
@@ -67,7 +67,7 @@ def confirm(case: Case) -> Content | None:
 
 def receipt(case: Case) -> Content:
     """What was understood, as it was stored when the reply was read."""
-    kept = outbox.payload(case.tx, case.email.id)
+    kept = emails.payload(case.tx, case.email.id)
     until = kept.get("paused_until")
     sections = tuple(
         UnderstoodSection(about, tuple(UnderstoodLine(label, answer) for label, answer in lines))
@@ -86,7 +86,7 @@ def receipt(case: Case) -> Content:
 
 def export(case: Case) -> Content:
     """The leader's own copy of everything kept."""
-    data = outbox.payload(case.tx, case.email.id)
+    data = emails.payload(case.tx, case.email.id)
     letter = ExportLetter(len(data.get("meetings", ())), len(data.get("reflections", ())))
     attachment = json.dumps(data, indent=2, ensure_ascii=False).encode()
     return Content(letter, attachment=("vis-a-vis.json", attachment))
@@ -127,7 +127,7 @@ def _confirm_item(case: Case, row: Email, number: int) -> ConfirmItem | None:
     if what == "pause":
         question = Question(number, "pause", "pause", _words(case, "pause"), YES_NO)
         return ConfirmItem(Ask.PAUSE, question)
-    sender = outbox.payload(case.tx, row.id).get("sender", "")
+    sender = emails.payload(case.tx, row.id).get("sender", "")
     subject = f"reply:{row.key.split(':')[2]}"
     question = Question(number, subject, "reply", _words(case, "reply"), YES_NO)
     return ConfirmItem(Ask.HELD_REPLY, question, sender=sender)
@@ -155,4 +155,4 @@ def _series(case: Case, row: Email, number: int) -> ConfirmItem | None:
 
 
 def _words(case: Case, key: str) -> str:
-    return pick(case.playbook.reflection[key], 0)
+    return pick(case.playbook.confirm[key], 0)

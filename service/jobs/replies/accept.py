@@ -12,9 +12,10 @@ from service.jobs.replies.answers import take_in
 from service.jobs.replies.letterbox import Opened, open_mail
 from service.jobs.replies.sender import whose
 from service.mail.reply import Answers, Command, command, subtract
-from service.storage import outbox, people, replies
+from service.storage import emails, outbox, people, replies
 from service.storage.database import Transaction
-from service.storage.outbox import Email, NewEmail
+from service.storage.emails import Email
+from service.storage.outbox import NewEmail
 from service.storage.people import LeaderRow
 from service.storage.replies import ReplyStatus
 
@@ -31,8 +32,8 @@ def accept(
     received = opened.received
     if received is None:
         raise ValueError("only a mail that could be read is accepted")
-    answers = subtract(received.texts, outbox.thread_texts(tx, email), _asked(tx, email))
-    order = command(answers.free_text) or command(received.subject)
+    answers = subtract(received.texts, emails.thread_texts(tx, email), _asked(tx, email))
+    order = command(answers.free_text, received.subject)
     if order is not None:
         note: dict[str, Any] = _obey(tx, row, order, now)
     else:
@@ -46,10 +47,10 @@ def accept(
 
 def _asked(tx: Transaction, email: Email) -> tuple[Question, ...]:
     """What the mail asked; a follow-up that asked nothing speaks of its thread's first mail."""
-    asked = outbox.questions(tx, email)
+    asked = emails.questions(tx, email)
     if asked or email.thread_of is None:
         return asked
-    return outbox.questions(tx, outbox.one(tx, email.thread_of))
+    return emails.questions(tx, emails.one(tx, email.thread_of))
 
 
 def _read(
@@ -70,27 +71,27 @@ def _read(
 
 def _release(tx: Transaction, office: Office, row: LeaderRow, email: Email, now: datetime) -> dict[str, Any]:
     """The leader says that the held reply is theirs: it is read as any other."""
-    reply_id = outbox.payload(tx, email.id)["reply_id"]
+    reply_id = emails.payload(tx, email.id)["reply_id"]
     for held in replies.held(tx, row.leader.id):
         opened = open_mail(Incoming("", held.raw))
         answered = whose(tx, opened.received) if opened.received else None
         if held.id == reply_id and opened.received and answered:
             replies.settle(tx, held.id, ReplyStatus.ACCEPTED, "confirmed")
-            texts = outbox.thread_texts(tx, answered)
+            texts = emails.thread_texts(tx, answered)
             answers = subtract(opened.received.texts, texts, _asked(tx, answered))
             return _read(tx, office, row, answered, answers, now)
     return {}
 
 
 def _refuse(tx: Transaction, email: Email) -> dict[str, Any]:
-    replies.settle(tx, outbox.payload(tx, email.id)["reply_id"], ReplyStatus.IGNORED, "not_theirs")
+    replies.settle(tx, emails.payload(tx, email.id)["reply_id"], ReplyStatus.IGNORED, "not_theirs")
     return {"sections": []}
 
 
 def _thread_ids(tx: Transaction, email: Email) -> list[int]:
     """The mail answered, those bundled into it, and the one it follows up."""
     root = email.thread_of or email.id
-    return [email.id, *(one.id for one in outbox.carried_by(tx, root))]
+    return [email.id, *(one.id for one in emails.carried_by(tx, root))]
 
 
 def _obey(tx: Transaction, row: LeaderRow, order: Command, now: datetime) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def _store(
 def _plan_receipt(
     tx: Transaction, row: LeaderRow, email: Email, opened: Opened, note: dict[str, Any], now: datetime
 ) -> None:
-    recent = outbox.of_leader(tx, row.leader.id, now - DAY)
+    recent = emails.of_leader(tx, row.leader.id, now - DAY)
     if sum(one.kind is Kind.RECEIPT for one in recent) >= RECEIPTS_A_DAY:
         return
     outbox.put(

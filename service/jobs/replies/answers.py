@@ -14,7 +14,7 @@ from service.jobs.office import Office
 from service.jobs.sightings import kin_subject
 from service.storage import decisions, meetings, people, reflections
 from service.storage.database import Transaction
-from service.storage.outbox import Email
+from service.storage.emails import Email
 from service.storage.people import LeaderRow
 
 Lines = list[tuple[str, str]]

@@ -27,7 +27,7 @@ def open_mail(incoming: Incoming) -> Opened:
         received = read_message(incoming.raw)
     except VisavisError:
         received = None
-    message_id = received.message_id if received else None
+    message_id = (received.message_id or None) if received else None
     return Opened(
         raw=incoming.raw,
         digest=replies.digest(incoming.raw, message_id),

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from service.domain.letters import Kind
 from service.jobs.replies.letterbox import Opened
 from service.mail.reply import Received
-from service.storage import outbox, replies
+from service.storage import emails, outbox, replies
 from service.storage.database import Transaction
-from service.storage.outbox import Email, NewEmail
+from service.storage.emails import Email
+from service.storage.outbox import NewEmail
 from service.storage.people import LeaderRow
 from service.storage.replies import ReplyStatus
 
@@ -16,9 +17,9 @@ ONE_QUESTION_A_DAY = timedelta(days=1)
 
 def whose(tx: Transaction, received: Received) -> Email | None:
     """The email it answers: by the token in an address or the text, else by its thread."""
-    found = outbox.by_token(tx, received.tokens)
+    found = emails.by_token(tx, received.tokens)
     if found is None:
-        found = outbox.by_message_id(tx, received.refers_to)
+        found = emails.by_message_id(tx, [received.in_reply_to, *received.references])
     return found
 
 
@@ -57,5 +58,5 @@ def hold_back(tx: Transaction, row: LeaderRow, opened: Opened, email: Email, now
 
 
 def _asked_lately(tx: Transaction, row: LeaderRow, now: datetime) -> bool:
-    recent = outbox.of_leader(tx, row.leader.id, now - ONE_QUESTION_A_DAY)
+    recent = emails.of_leader(tx, row.leader.id, now - ONE_QUESTION_A_DAY)
     return any(email.key.startswith("confirm:reply:") for email in recent)
