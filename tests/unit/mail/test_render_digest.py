@@ -94,4 +94,4 @@ def test_long_words_are_quoted_by_their_beginning_so_that_no_mailbox_clips_the_m
 
     assert len(mail.html.encode()) <= 50_000
     assert "“0 and so on" in mail.text
-    assert "so on …” (Ana Silva" in mail.text
+    assert re.search(r"\b(and|so|on) …” \(Ana Silva", mail.text)
