@@ -111,9 +111,10 @@ def _lines(data: bytes, name: str) -> Iterator[str]:
     try:
         text = plain.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CalendarError(
-            f"{name} is not written in UTF-8; export it again as an iCalendar (.ics) file.", permanent=True
-        ) from None
+        if not plain.rstrip().upper().endswith(b"END:VCALENDAR"):
+            raise CalendarError(_cut_short(name), permanent=False) from None
+        why = "is not written in UTF-8; export it again as an iCalendar (.ics) file"
+        raise CalendarError(f"{name} {why}.", permanent=True) from None
     return (line for line in text.split("\n") if line.strip())
 
 
