@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
 from service.errors import VisavisError
+from service.mail.headers import decoded
 from service.mail.reply_command import Command, command
 from service.mail.reply_subtract import Answers, subtract
 from service.mail.reply_text import text_of_html, texts_of
@@ -86,7 +86,7 @@ def _addresses(message: Message, names: Iterable[str]) -> list[tuple[str, str]]:
     """(name, address) of every address in the headers; what has no @ is none."""
     values = [value for name in names for value in _raw(message, name)]
     pairs = getaddresses(values)
-    return [(_decoded(name), address.strip().lower()) for name, address in pairs if "@" in address]
+    return [(decoded(name), address.strip().lower()) for name, address in pairs if "@" in address]
 
 
 def _plain(addresses: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _ids(message: Message, name: str) -> tuple[str, ...]:
 
 
 def _header(message: Message, name: str) -> str:
-    return " ".join(_decoded(" ".join(_raw(message, name)[:1])).split())
+    return " ".join(decoded(" ".join(_raw(message, name)[:1])).split())
 
 
 def _raw(message: Message, name: str) -> list[str]:
@@ -114,18 +114,3 @@ def _raw(message: Message, name: str) -> list[str]:
     values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
     plain = (value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values)
     return [" ".join(value.split()) for value in plain]
-
-
-def _decoded(value: str) -> str:
-    try:
-        pieces = decode_header(value)
-    except (ValueError, LookupError):
-        return value
-    return "".join(piece if isinstance(piece, str) else _text(piece, charset) for piece, charset in pieces)
-
-
-def _text(piece: bytes, charset: str | None) -> str:
-    try:
-        return piece.decode(charset or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return piece.decode("utf-8", "replace")

@@ -18,12 +18,18 @@ class Command:
     days: int | None = None
 
 
-_POLITE = r"(?:please|kindly|bitte|por favor|thanks|thank you|hi|hello|hey|ok|okay|now|for now|everything|it|me|all)"
-_MAILS = r"(?:(?: (?:sending|getting|me|all|any|more|the|these|those|this|your|my|from|receiving))* (?:e ?)?mails?)?"
+_POLITE = (
+    r"(?:please|kindly|bitte|por favor|thanks|thank you|hi|hello|hey|ok|okay|now|for now|everything"
+    r"|it|me|all)"
+)
+_MAILS = (
+    r"(?:(?: (?:sending|getting|me|all|any|more|the|these|those|this|your|my|from|receiving))*"
+    r" (?:e ?)?mails?)?"
+)
 _PAUSE = re.compile(
     rf"(?:pause|pausa|pausar|pausieren|take a break)(?: it| this| everything| everything please)?{_MAILS}"
-    r"(?: (?:until|till|til|bis|ate|hasta) (?P<until>.+)| (?:for )?(?P<count>\d{1,3}|a|one|two|three|four|six)"
-    r" (?P<unit>day|week|month)s?)?"
+    r"(?: (?:until|till|til|bis|ate|hasta) (?P<until>.+)"
+    r"| (?:for )?(?P<count>\d{1,3}|a|one|two|three|four|six) (?P<unit>day|week|month)s?)?"
 )
 _RESUME = re.compile(
     rf"(?:resume|continue|unpause|start again|restart|retomar|reanudar|fortsetzen|weiter|reprendre){_MAILS}"

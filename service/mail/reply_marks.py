@@ -37,9 +37,9 @@ _FROM = frozenset(
     ]
 )
 _OTHER_FIELDS = re.compile(
-    r"(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado(?: el)?|enviada(?: em)?|fecha"
-    r"|para|asunto|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|wysłano|do"
-    r"|temat|отправлено|кому|тема|дата|копия|копія|发送时间|收件人|主题|日期|送信日時|宛先|件名|reply-to|importance)",
+    r"(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado(?: el)?|enviada(?: em)?"
+    r"|fecha|para|asunto|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til"
+    r"|emne|wysłano|do|temat|отправлено|кому|тема|дата|копия|копія|发送时间|收件人|主题|日期|送信日時|宛先|件名|reply-to|importance)",
     re.IGNORECASE,
 )
 _DIVIDER = re.compile(
@@ -64,30 +64,35 @@ _BANNER = re.compile(
     r"|vorsicht)"
     r"\s*(?:[]:!*–-]|e-?mail|mail\b|sender|message)"
     r"|this (?:e-?mail|message) (?:originated|came|was sent|is) from (?:outside|an external)"
-    r"|(?:you|some people who received this message) don't often get e-?mail from)(?=.*(?:organi[sz]|sender"
-    r"|click|links?\b|attachments?|absender|anhänge|remetente|expéditeur|remitente|mittente|learn why|outside))",
+    r"|(?:you|some people who received this message) don't often get e-?mail from)"
+    r"(?=.*(?:organi[sz]|sender|click|links?\b|attachments?|absender|anhänge|remetente|expéditeur|remitente"
+    r"|mittente|learn why|outside))",
     re.IGNORECASE | re.DOTALL,
 )
 
 _CLOSING = re.compile(
     r"\W*(?:(?:all |my )?(?:the )?best|thanks(?: (?:a lot|again|so much|in advance))?|thank you|many thanks"
-    r"|cheers|(?:(?:kind|best|warm|many|with kind|warmest|kindest) )?regards|best wishes|br|kr|rgds|sincerely|warmly"
-    r"|yours(?: \w+)?|take care|mfg|(?:viele|liebe|beste|herzliche|schöne|mit freundlichen) grüße|lg|vg|gruß"
-    r"|saudações|(?:um )?abraço|abs|att|atenciosamente|cumprimentos|obrigad[oa]|(?:un )?saludos?|gracias"
-    r"|cordialement|bien à (?:vous|toi)|merci|cordiali saluti|saluti|grazie|met vriendelijke groet(?:en)?"
-    r"|groeten?|mvh|(?:med )?vänliga? hälsning(?:ar)?|pozdrawiam|ciao|talk soon)\W*(?P<who>(?:[-–\w.]+ ?){0,4})\W*$",
+    r"|cheers|(?:(?:kind|best|warm|many|with kind|warmest|kindest) )?regards|best wishes|br|kr|rgds"
+    r"|sincerely|warmly|yours(?: \w+)?|take care|talk soon|lg|vg|gruß|mfg"
+    r"|(?:viele|liebe|beste|herzliche|schöne|mit freundlichen) grüße|saudações|(?:um )?abraço|abs|att"
+    r"|atenciosamente|cumprimentos|obrigad[oa]|(?:un )?saludos?|gracias|cordialement|bien à (?:vous|toi)"
+    r"|merci|cordiali saluti|saluti|grazie|met vriendelijke groet(?:en)?|groeten?|mvh"
+    r"|(?:med )?vänliga? hälsning(?:ar)?|pozdrawiam|ciao)\W*(?P<who>(?:[-–\w.]+ ?){0,4})\W*$",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"\+?\d[\d ()/.-]{7,}\d")
+_PHONE = re.compile(r"(?:\+|\b)(?:\(?\d\)?[ /.-]?){8,}")
+_LONGEST_MARK = 400  # characters; no program writes more into one line, and patterns stay cheap
 _RULE = re.compile(r"\s*(?:--|—|––|__)\s*$")
 
 
 def quote_marks(lines: Sequence[Line]) -> tuple[frozenset[int], int | None]:
     """The lines a program wrote above a quote, and the first of them (None: there is none)."""
     marked: set[int] = set()
-    for number in range(len(lines)):
+    for number, line in enumerate(lines):
+        if len(line.text) > _LONGEST_MARK:
+            continue
         marked.update(_attribution(lines, number) or _header_block(lines, number))
-        if _DIVIDER.match(lines[number].text):
+        if _DIVIDER.match(line.text):
             marked.add(number)
     return frozenset(marked), min(marked, default=None)
 
@@ -99,11 +104,11 @@ def _attribution(lines: Sequence[Line], last: int) -> range:
         return range(0)
     joined = ""
     for first in range(last, max(last - 4, -1), -1):
-        if not lines[first].text.strip():
-            break
         joined = f"{lines[first].text} {joined}".strip()
-        named = _ADDRESS.search(joined) or _SAYS.search(joined)
-        if named and _DATE.search(joined) and len(joined) < 300:
+        if not lines[first].text.strip() or len(joined) > _LONGEST_MARK:
+            break
+        signs = (_ADDRESS.search(joined), _SAYS.search(joined), _DATE.search(joined))
+        if sum(sign is not None for sign in signs) >= 2:
             return range(_whole_attribution(lines, first), last + 1)
     return range(0)
 
@@ -150,10 +155,12 @@ def without_additions(text: str) -> str:
 
 def split_signature(text: str, name: str = "") -> tuple[str, str]:
     """The words and the signature under them ("" where none is told): by its mark, a closing
-    word, the person's own name, or a telephone number in a last short block."""
+    word, the person's own name, or a telephone number in a last short block. A text that
+    would be all signature ("Thanks!") is words."""
     rows = text.split("\n")
     for number, row in enumerate(rows):
-        if _RULE.match(row) or (number >= len(rows) - 9 and _begins_signature(rows, number, name)):
+        last_rows = number >= max(1, len(rows) - 9)
+        if _RULE.match(row) or (last_rows and _begins_signature(rows, number, name)):
             return "\n".join(rows[:number]).strip(), "\n".join(rows[number:]).strip()
     return text, ""
 
@@ -162,17 +169,23 @@ def _begins_signature(rows: Sequence[str], number: int, name: str) -> bool:
     below = [row for row in rows[number + 1 :] if row.strip()]
     if len(below) > 6 or any(len(row.split()) > 9 for row in below):
         return False
-    if _closes(rows[number]):
+    if _closes(rows[number]) and (below or not _bare(rows[number])):
         return True
-    alone = number > 0 and not rows[number - 1].strip()
     bare = rows[number].strip(" \t-–—~,.").casefold()
     if bare and bare in {name.casefold(), *name.casefold().split()[:1]}:
-        return number > 0
-    return alone and len(rows[number].split()) <= 5 and any(_PHONE.search(row) for row in below)
+        return True
+    last_block = not rows[number - 1].strip() and all(row.strip() for row in rows[number:])
+    return last_block and len(rows[number].split()) <= 5 and any(_PHONE.search(row) for row in below)
+
+
+def _bare(row: str) -> bool:
+    """A closing without a name: with nothing under it, it is said, not signed."""
+    match = _CLOSING.match(row)
+    return match is not None and not match["who"]
 
 
 def _closes(row: str) -> bool:
-    match = _CLOSING.match(row)
+    match = _CLOSING.match(row) if len(row) < 80 else None
     if match is None:
         return False
     who = match["who"].split()

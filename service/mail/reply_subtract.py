@@ -42,6 +42,35 @@ class _Reading:
     asked: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One text of the reply; `marks` are the lines a program wrote above a quote."""
+
+    lines: Sequence[Line]
+    marks: frozenset[int]
+    words: Sequence[Word]
+    items: Sequence[Item]
+
+    def quoted(self, place: int) -> bool:
+        """Whether an item stands in a quote, wholly."""
+        item = self.items[place]
+        return all(self.lines[word.line].depth for word in self.words[item.start : item.end])
+
+    def line(self, place: int) -> int:
+        """The line an item begins on."""
+        return self.words[self.items[place].start].line
+
+    def goes_on(self, place: int) -> bool:
+        """Whether an item belongs to one piece with that before it."""
+        between = range(self.line(place - 1), self.line(place))
+        return self.quoted(place) == self.quoted(place - 1) and not self.marks.intersection(between)
+
+    def text(self, start: int, end: int) -> str:
+        """The items' text as it was written."""
+        first, last = self.words[self.items[start].start], self.words[self.items[end - 1].end - 1]
+        return text_between(self.lines, first, last, self.marks)
+
+
 def subtract(
     received_texts: Sequence[str],
     sent_texts: Sequence[str],
@@ -64,56 +93,36 @@ def subtract(
 
 
 def _read(text: str, sent_texts: Sequence[str], questions: Sequence[Question]) -> _Reading:
+    links = frozenset(link for sent in sent_texts for link in links_of(sent))
+    sent = [items_of(words_of(lines_of(one), (), links), questions) for one in sent_texts]
     lines = lines_of(text)
     marks, quote = quote_marks(lines)
-    links = frozenset().union(*(links_of(sent) for sent in sent_texts)) if sent_texts else frozenset()
     words = words_of(lines, marks, links)
-    items = items_of(words, questions)
-    sent = [items_of(words_of(lines_of(one), (), links), questions) for one in sent_texts]
-    depths = [min(lines[word.line].depth for word in words[item.start : item.end]) for item in items]
-    stretches = recognise(items, sent, [depth > 0 for depth in depths])
+    page = _Page(lines, marks, words, items_of(words, questions))
+    quoted = [page.quoted(place) for place in range(len(page.items))]
+    stretches = recognise(page.items, sent, quoted)
     ours = {place for stretch in stretches for place in range(stretch.start, stretch.end)}
-    pieces = _pieces(lines, words, items, ours, questions, marks)
-    asked = frozenset(item.question for item in items if item.question is not None)
-    return _Reading(list(_persons(pieces, known=bool(ours), quote=quote)), asked)
+    pieces = list(_pieces(page, ours, questions))
+    asked = frozenset(item.question for item in page.items if item.question is not None)
+    return _Reading(_persons(pieces, lines, known=bool(ours), quote=quote), asked)
 
 
-def _pieces(
-    lines: Sequence[Line],
-    words: Sequence[Word],
-    items: Sequence[Item],
-    ours: set[int],
-    questions: Sequence[Question],
-    marks: frozenset[int],
-) -> Iterator[tuple[_Piece, int]]:
+def _pieces(page: _Page, ours: set[int], questions: Sequence[Question]) -> Iterator[tuple[_Piece, int]]:
     """The runs between our words, each with the line it begins on."""
     question: int | None = None
+    first_of_ours = min(ours, default=len(page.items))
     place = 0
-    while place < len(items):
-        item = items[place]
+    while place < len(page.items):
         if place in ours:
-            question = _now_under(question, item, questions)
+            question = _now_under(question, page.items[place], questions)
             place += 1
             continue
-        end = place
-        while end < len(items) and end not in ours and not _marked_between(words, items, place, end, marks):
+        end = place + 1
+        while end < len(page.items) and end not in ours and page.goes_on(end):
             end += 1
-        first, last = words[item.start], words[items[end - 1].end - 1]
-        quoted = all(lines[words[i.start].line].depth for i in items[place:end])
-        text = text_between(lines, first, last, marks)
-        above = not any(n in ours for n in range(place))
-        yield _Piece(text, question, above, quoted), first.line
+        piece = _Piece(page.text(place, end), question, place < first_of_ours, page.quoted(place))
+        yield piece, page.line(place)
         place = end
-
-
-def _marked_between(
-    words: Sequence[Word], items: Sequence[Item], place: int, end: int, marks: frozenset[int]
-) -> bool:
-    """Whether a program's line stands between the run's start and this item."""
-    if end == place:
-        return False
-    before, here = words[items[end - 1].start].line, words[items[end].start].line
-    return any(line in marks for line in range(before, here))
 
 
 def _now_under(question: int | None, item: Item, questions: Sequence[Question]) -> int | None:
@@ -126,15 +135,20 @@ def _now_under(question: int | None, item: Item, questions: Sequence[Question]) 
     return question if same else None
 
 
-def _persons(pieces: Iterator[tuple[_Piece, int]], *, known: bool, quote: int | None) -> Iterator[_Piece]:
-    """The pieces a person wrote in this mail: not what is quoted of others, nor, where
-    nothing of ours was recognised, what stands below a quote's heading."""
-    for piece, line in pieces:
-        foreign = piece.quoted and (piece.above or not known) and piece.question is None
-        below = not known and quote is not None and line > quote and piece.question is None
-        if foreign or below:
-            continue
-        yield piece
+def _persons(
+    pieces: Sequence[tuple[_Piece, int]], lines: Sequence[Line], *, known: bool, quote: int | None
+) -> list[_Piece]:
+    """The pieces a person wrote in this mail: not what it quotes of others, nor, where nothing
+    of ours was recognised, an unquoted mail below its heading. Rather too much than nothing."""
+    marked = quote is not None and any(line.depth for line in lines[quote:])
+    below = None if known or marked else quote
+
+    def foreign(piece: _Piece, line: int) -> bool:
+        quoted = piece.quoted and (piece.above or not known)
+        return piece.question is None and (quoted or (below is not None and line > below))
+
+    kept = [piece for piece, line in pieces if not foreign(piece, line)]
+    return kept or [piece for piece, _ in pieces if not known and not piece.quoted]
 
 
 def _answers(reading: _Reading, questions: Sequence[Question], name: str) -> Answers:

@@ -10,6 +10,7 @@ _INLINE = frozenset(
 )
 _SPACED = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 _SILENT = frozenset({"script", "style", "head", "title", "template"})
+_READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/markdown", "text/x-markdown"})
 _SIGNATURES = (
     "gmail_signature",
     "moz-signature",
@@ -40,9 +41,8 @@ def _shown(message: Message) -> Iterator[Message]:
         if message.get_content_maintype() != "message":
             for part in message.get_payload():
                 yield from _shown(part) if isinstance(part, Message) else ()
-    elif message.get_content_disposition() != "attachment" and message.get_content_maintype() == "text":
-        if message.get_content_subtype() in {"plain", "html", "enriched", "x-markdown", "markdown"}:
-            yield message
+    elif message.get_content_disposition() != "attachment" and message.get_content_type() in _READABLE:
+        yield message
 
 
 def _decoded(part: Message) -> str:

@@ -127,11 +127,17 @@ def text_between(lines: Sequence[Line], first: Word, last: Word, skip: Collectio
 def _left(text: str, start: int) -> int:
     while start > 0 and text[start - 1] in "\"'“‘«„¿¡#@$€£+":
         start -= 1
-    opened = start > 0 and text[start - 1] == "(" and ")" in text[start:]
-    return start - 1 if opened else start
+    closer = _CLOSERS.get(text[start - 1]) if start > 0 else None
+    return start - 1 if closer and closer in text[start:] else start
+
+
+_CLOSERS = {"(": ")", "[": "]"}
 
 
 def _right(text: str, end: int) -> int:
+    """With the marks that touch the word; all that follows, if it is the last on its line."""
+    if not re.search(r"\w", text[end:]):
+        return len(text)
     while end < len(text) and not text[end].isspace() and text[end] not in "/<[":
         end += 1
     return end
