@@ -40,6 +40,7 @@ def welcome(case: Case) -> Content:
             members=tuple(p.member.label for p in case.desk.pairs.values() if p.id not in waiting),
             waiting=tuple(p.member.label for p in case.desk.pairs.values() if p.id in waiting),
             first_prep_at=case.local(first) if first is not None else None,
+            purpose=pick(case.playbook.purpose, case.leader.id),
         )
     )
 
