@@ -26,7 +26,7 @@ def prep(case: Case) -> Content | None:
         start=case.local(meeting.start),
         end=case.local(meeting.end),
         week=week,
-        turn=place.turn,
+        turn=place.turn + case.desk.pairs[meeting.pair_id].position,
         last_better=last.better if last else None,
         open_promise=case.open_promise(meeting),
         trap=choose_trap(case.playbook, place, last, _earlier(case, meeting)),
@@ -69,7 +69,7 @@ def _content(sections: list[FormSection]) -> Content | None:
 
 def _section(case: Case, meeting: Meeting, number: int) -> FormSection:
     place = case.desk.places.get(meeting.id or 0, FIRST)
-    turn = place.turn * len(case.playbook.weeks) + place.week - 1
+    turn = place.turn * len(case.playbook.weeks) + place.week - 1 + case.desk.pairs[meeting.pair_id].position
     questions = form(
         case.playbook, meeting.id or 0, number, turn, ask_kept=case.open_promise(meeting) is not None
     )
