@@ -16,12 +16,13 @@ _MARKER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One number in a text, and whether it begins a line."""
+    """One number in a text, whether it begins a line, and whether it stands without a mark."""
 
     number: int
     start: int
     end: int
     begins_line: bool
+    bare: bool
 
 
 def numbered(text: str, questions: Sequence[Question]) -> tuple[str, dict[int, str]] | None:
@@ -31,7 +32,7 @@ def numbered(text: str, questions: Sequence[Question]) -> tuple[str, dict[int, s
     markers = _markers(text, asked)
     lines = _chain([marker for marker in markers if marker.begins_line])
     chains = (lines, _chain(markers)) if len(lines) < 2 or len(lines) < len(asked) else (lines,)
-    readings = [_cut(text, chain) for chain in chains if chain]
+    readings = [_cut(text, chain) for chain in chains if len(chain) > 1 or (chain and not chain[0].bare)]
     good = [reading for reading in readings if _fits(reading[1], asked, lines)]
     return max(good, key=lambda reading: len(reading[1]), default=None)
 
@@ -55,7 +56,7 @@ def _markers(text: str, asked: dict[int, Question]) -> list[Marker]:
         begins = not text[row : match.start()].strip(" \t*•-")
         bare = not match["q"] and text[match.start() : match.end()].strip().isdigit()
         if int(match["n"]) in asked and (begins or not bare):
-            found.append(Marker(int(match["n"]), match.start(), match.end(), begins))
+            found.append(Marker(int(match["n"]), match.start(), match.end(), begins, bare))
     return found
 
 

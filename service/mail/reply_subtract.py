@@ -234,7 +234,7 @@ def _finished(
         question = by_number[number]
         head, _, rest = text.partition("\n\n")
         split = bool(rest) and bool(question.choices) and understand(question.key, head) is not None
-        placed[number] = head if split else text
+        placed[number] = _out_of_brackets(head if split else text)
         more += [rest] if split else []
     asked = [by_number[number] for number in placed if by_number[number].choices]
     fit = sum(understand(question.key, placed[question.number]) is not None for question in asked)
@@ -247,3 +247,9 @@ def _finished(
 
 def _joined(before: str, text: str) -> str:
     return f"{before}\n{text}" if before else text
+
+
+def _out_of_brackets(text: str) -> str:
+    """What is left of a question's choices, "(yes)", without its brackets."""
+    inner = text[1:-1]
+    return inner if text[:1] == "(" and text[-1:] == ")" and not {"(", ")"} & set(inner) else text
