@@ -1,6 +1,7 @@
 """Mending a parsed VEVENT before it is expanded: what feeds write and what they mean by it."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ Vevent = Any
 
 _SERIES_PROPERTIES = frozenset({"DTSTART", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE"})
 _FINEST_STEP = timedelta(hours=1)
+_MOST_TIMES_OF_DAY = 24
 _STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1)}
 
 
@@ -25,10 +27,14 @@ def check(component: Vevent) -> None:
         raise ValueError("unreadable: " + ", ".join(sorted(broken & _SERIES_PROPERTIES)))
     for name in broken & component.keys():
         del component[name]
-    for rule in _rules(component):
-        step = _STEPS.get(str(rule["FREQ"][0]).upper())
-        if "RSCALE" in rule or (step and step * int(rule.get("INTERVAL", [1])[0]) < _FINEST_STEP):
-            raise NotAMeeting
+    if any(_is_no_rhythm(rule) for rule in _rules(component)):
+        raise NotAMeeting
+
+
+def _is_no_rhythm(rule: Any) -> bool:
+    step = _STEPS.get(str(rule["FREQ"][0]).upper(), _FINEST_STEP) * int(rule.get("INTERVAL", [1])[0])
+    times_of_day = prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    return "RSCALE" in rule or step < _FINEST_STEP or times_of_day > _MOST_TIMES_OF_DAY
 
 
 def _rules(component: Vevent) -> list[Any]:

@@ -145,6 +145,14 @@ class TestSeries:
             "2026-10-26T09",
         ]
 
+    def test_this_and_following_hold_long_after_they_were_moved(self, desk: Desk) -> None:
+        later = ("RECURRENCE-ID;RANGE=THISANDFUTURE:20260105T100000Z", "DTSTART:20260105T120000Z")
+        window = Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC))
+        found = desk.read(
+            vevent("DTSTART:20260105T100000Z", "RRULE:FREQ=WEEKLY"), vevent(*later), window=window
+        )
+        assert starts(found) == ["03-02 13:00"]
+
     @pytest.mark.parametrize(
         "until",
         ["20261026T090000Z", "20261026", "20261026T100000", "20261101T225959Z"],
@@ -163,10 +171,22 @@ class TestSeries:
         lines = ("DTSTART;TZID=Europe/Berlin:20190107T100000", "RRULE:FREQ=WEEKLY;BYDAY=MO, WE")
         assert desk.starts(*lines, window=window) == ["11-02 10:00", "11-04 10:00"]
 
-    def test_a_rhythm_nobody_meets_in_is_left_out(self, desk: Desk) -> None:
-        silly = vevent("DTSTART:20260101T000000Z", "RRULE:FREQ=SECONDLY", uid="tick")
-        lunar = vevent("DTSTART;VALUE=DATE:20260210", "RRULE:RSCALE=CHINESE;FREQ=YEARLY", uid="lunar")
-        assert len(desk.read(silly, lunar, vevent(*WEEKLY))) == 1
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            "FREQ=SECONDLY",
+            "FREQ=MINUTELY;INTERVAL=59",
+            "FREQ=DAILY;BYHOUR=9,10,11,12,13;BYMINUTE=0,10,20,30,40",
+            "RSCALE=CHINESE;FREQ=YEARLY",
+        ],
+    )
+    def test_a_rhythm_nobody_meets_in_is_left_out(self, desk: Desk, rule: str) -> None:
+        silly = vevent("DTSTART:20260101T000000Z", f"RRULE:{rule}", uid="silly")
+        assert [event.uid for event in desk.read(silly, vevent(*WEEKLY))] == ["one@example.org"]
+
+    def test_many_times_a_day_are_a_rhythm_as_long_as_hours_part_them(self, desk: Desk) -> None:
+        assert len(desk.starts("DTSTART:20260713T080000Z", "RRULE:FREQ=MINUTELY;INTERVAL=60;COUNT=3")) == 3
+        assert len(desk.starts("DTSTART:20260713T080000Z", "RRULE:FREQ=DAILY;BYHOUR=8,12;COUNT=4")) == 4
 
     @pytest.mark.parametrize(
         "broken",
@@ -205,6 +225,64 @@ class TestSeries:
         found = desk.read(vevent(f"DTSTART;TZID={zone}:{wall[0]:%Y%m%dT%H%M%S}", rule, *gone))
         kept = [one.replace(tzinfo=ZoneInfo(zone)) for n, one in enumerate(wall) if n not in skipped]
         assert [event.start for event in found] == [one for one in kept if one < YEAR.end]
+
+
+class TestWindows:
+    def test_the_next_days_pass_sees_the_next_day(self, desk: Desk) -> None:
+        desk.path.write_bytes(calendar(vevent("DTSTART:20260713T100000Z", "RRULE:FREQ=DAILY")))
+        source = IcsCalendar(str(desk.path), default_zone=BERLIN)
+        monday = Window(datetime(2026, 7, 13, tzinfo=UTC), datetime(2026, 7, 14, tzinfo=UTC))
+        tuesday = Window(monday.end, monday.end + timedelta(days=1))
+        assert [starts(source.read(day).events) for day in (monday, tuesday)] == [
+            ["07-13 12:00"],
+            ["07-14 12:00"],
+        ]
+
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+    @pytest.mark.parametrize("day", [12, 13, 14])
+    def test_whole_days_at_the_ends_of_the_earth_touch_the_window_they_touch(
+        self, desk: Desk, zone: str, day: int
+    ) -> None:
+        local = ZoneInfo(zone)
+        midnight = datetime(2026, 7, day, tzinfo=local).astimezone(UTC)
+        window = Window(datetime(2026, 7, 13, tzinfo=UTC), datetime(2026, 7, 14, tzinfo=UTC))
+        found = desk.read(vevent(f"DTSTART;VALUE=DATE:202607{day}"), window=window, zone=local)
+        assert bool(found) is window.touches(midnight, midnight + timedelta(days=1))
+
+    @given(
+        first=st.integers(0, 364),
+        days=st.integers(1, 80),
+        begin=st.integers(-400, 364),
+        rule=st.sampled_from(
+            ["", "FREQ=WEEKLY", "FREQ=DAILY;COUNT=9", "FREQ=MONTHLY;UNTIL=20260601", "FREQ=YEARLY"]
+        ),
+        hours=st.sampled_from([0, 1, 30, 200]),
+        moved=st.integers(-100, 100),
+        following=st.booleans(),
+    )
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    def test_a_window_shows_what_the_whole_year_shows_of_it(
+        self,
+        desk: Desk,
+        first: int,
+        days: int,
+        begin: int,
+        rule: str,
+        hours: int,
+        moved: int,
+        following: bool,
+    ) -> None:
+        start = datetime(2026, 1, 1, 10, tzinfo=UTC) + timedelta(days=begin)
+        core = vevent(*_times(start, hours), *([f"RRULE:{rule}"] if rule else []))
+        span = ";RANGE=THISANDFUTURE" if following else ""
+        exception = vevent(
+            f"RECURRENCE-ID{span}:{_utc(start)}", *_times(start + timedelta(days=moved), hours)
+        )
+        opening = YEAR.start + timedelta(days=first, hours=5)
+        window = Window(opening, min(opening + timedelta(days=days), YEAR.end))
+        parts = (core, exception) if rule else (core,)
+        year = desk.read(*parts)
+        assert desk.read(*parts, window=window) == tuple(e for e in year if window.touches(e.start, e.end))
 
 
 class TestVersions:
@@ -325,6 +403,14 @@ class TestLengths:
     def test_whole_days_in_a_row_are_named_by_their_day(self, desk: Desk) -> None:
         found = desk.read(vevent("DTSTART;VALUE=DATE:20260713", "RRULE:FREQ=DAILY;COUNT=2"))
         assert [event.occurrence for event in found] == ["2026-07-13", "2026-07-14"]
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%SZ}"
+
+
+def _times(start: datetime, hours: int) -> tuple[str, str]:
+    return f"DTSTART:{_utc(start)}", f"DTEND:{_utc(start + timedelta(hours=hours))}"
 
 
 def _fixed_zone(name: str, offset: str) -> str:
