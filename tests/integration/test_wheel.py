@@ -73,3 +73,32 @@ def test_outside_the_checkout_the_shipped_templates_are_used(installed: Path, tm
 
 def test_the_installed_command_says_its_help(installed: Path, tmp_path: Path) -> None:
     assert "visavis" in run(installed / "bin" / "visavis", "--help", cwd=tmp_path)
+
+
+def test_the_installed_command_does_the_main_job(installed: Path, tmp_path: Path) -> None:
+    visavis = installed / "bin" / "visavis"
+    (tmp_path / "ada.ics").write_text(CALENDAR)
+    run(visavis, "init", "--from", "Lab <lab@example.org>", cwd=tmp_path)
+    leader = ("ada@example.org", "--name", "Ada King", "--timezone", "Europe/Berlin")
+    run(visavis, "leaders", "add", *leader, "--calendar", "ics:ada.ics", cwd=tmp_path)
+    run(visavis, "tick", "--now", "2026-10-05T12:00:00+02:00", cwd=tmp_path)
+    kinds = {path.name.partition("-")[0] for path in (tmp_path / "mail" / "outbox" / "new").iterdir()}
+    assert kinds == {"welcome", "prep"}
+
+
+CALENDAR = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//tests//wheel//EN
+BEGIN:VEVENT
+UID:ben-weekly
+DTSTAMP:20261001T080000Z
+DTSTART;TZID=Europe/Berlin:20261005T140000
+DTEND;TZID=Europe/Berlin:20261005T143000
+RRULE:FREQ=WEEKLY
+SUMMARY:1:1 Ada / Ben
+ATTENDEE;CN=Ada King:mailto:ada@example.org
+ATTENDEE;CN=Ben Okri:mailto:ben@example.org
+END:VEVENT
+END:VCALENDAR
+"""
