@@ -8,7 +8,7 @@ alone, 99.6 % with the slots).
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import pairwise
@@ -55,11 +55,20 @@ class Tie(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """What was found: by the provider's ids, by slot, and the standing events left over."""
+    """What was found: by the provider's ids, by slot, and the events left over.
+
+    `reach` is half of each pair's cadence, by pair id.
+    """
 
     by_id: dict[Meeting, Sighting]
     by_slot: dict[Meeting, tuple[Tie, Sighting]]
     new: tuple[Sighting, ...]
+    reach: dict[int, timedelta] = field(default_factory=dict, compare=False)
+
+    def carried_on(self) -> set[tuple[int, str]]:
+        """The series, as pair and uid, of which meetings go on under other ids."""
+        follows = (one for one, (tie, _) in self.by_slot.items() if tie is Tie.FOLLOWS)
+        return {(one.pair_id, one.uid) for one in follows}
 
 
 def pair_up(
@@ -77,7 +86,7 @@ def pair_up(
     candidates = [one for one in left if standing(one)]
     by_slot = _by_slot(unplaced, candidates, half, set(by_id), reading)
     placed = {sighting for _, sighting in by_slot.values()}
-    return Pairing(by_id, by_slot, tuple(one for one in left if one not in placed))
+    return Pairing(by_id, by_slot, tuple(one for one in left if one not in placed), half)
 
 
 def cadences(

@@ -6,7 +6,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.domain.authorship import VANISHED, Author, Sighting, author_of, is_late, stands
 from service.domain.events import EventStatus, Window
@@ -56,7 +56,7 @@ def track(
             gone.append(off)
             continue
         updates += tracker.with_end(meeting, found)
-    updates += tracker.called_off(gone)
+    updates += tracker.called_off(gone, pairing)
     updates += [birth for sighting in pairing.new if (birth := tracker.born(sighting))]
     return sorted(updates, key=lambda update: update.meeting.start)
 
@@ -112,14 +112,16 @@ class _Pass:
         end = ended(latest, self.work, self.reading.seen_after, self.reading.now)
         return updates if end is None else [*(one for one in updates if one.change), end]
 
-    def called_off(self, gone: Sequence[_Gone]) -> Iterator[Update]:
+    def called_off(self, gone: Sequence[_Gone], pairing: Pairing) -> Iterator[Update]:
         """Cancellations; a whole series that went in one pass is one event."""
         series: dict[tuple[int, str], list[_Gone]] = defaultdict(list)
         for one in sorted(gone, key=lambda one: one.meeting.start):
             series[one.meeting.pair_id, one.meeting.uid].append(one)
-        for group in series.values():
-            if not self._series_ended(group):
-                yield from (self._call_off(one) for one in group)
+        carried_on = pairing.carried_on()
+        for key, group in series.items():
+            if key in carried_on or not self._series_ended(group):
+                reach = pairing.reach[key[0]]
+                yield from (self._call_off(one) for one in group if not self._out_of_view(one, reach))
                 continue
             first, *later = group
             yield self._call_off(replace(first, what=What.SERIES_ENDED))
@@ -200,6 +202,10 @@ class _Pass:
         inside = window.start <= meeting.start and meeting.end <= window.end
         ours = joined is None or meeting.start >= joined
         return inside and ours and self.reading.last_saw(meeting) < meeting.start
+
+    def _out_of_view(self, gone: _Gone, reach: timedelta) -> bool:
+        """Whether it may have moved to just behind the window's far edge: wait, and see."""
+        return gone.what is What.VANISHED and gone.meeting.start + reach > self.reading.window.end
 
     def _series_ended(self, group: Sequence[_Gone]) -> bool:
         first = group[0].meeting

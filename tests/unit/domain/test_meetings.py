@@ -200,6 +200,23 @@ class TestAbsenceIsNotAlwaysCancellation:
             State.PRESUMED_HELD
         ]
 
+    def test_what_may_have_moved_behind_the_far_edge_is_waited_for(self) -> None:
+        friday, far = MONDAY + 4 * DAY, BEFORE + 60 * DAY  # the eighth is two days before `far`
+        record = record_of(*weekly(friday, 8))
+        shifted = weekly(friday + 3 * DAY, 8, uid="shifted")
+        record.read([one for one in shifted if one.event.start < far], BEFORE + HOUR)
+        assert record.states() == [*[State.MOVED] * 7, State.PLANNED]
+        record.read(shifted, BEFORE + 3 * DAY)
+        assert record.states() == [State.MOVED] * 8
+
+    def test_but_not_for_ever(self) -> None:
+        friday = MONDAY + 4 * DAY
+        record = record_of(*weekly(friday, 8))
+        record.read(weekly(friday, 7), BEFORE + HOUR)
+        assert record.states() == [State.PLANNED] * 8
+        record.read(weekly(friday, 7), BEFORE + 3 * DAY)
+        assert record.states() == [*[State.PLANNED] * 7, State.CANCELLED]
+
     def test_what_was_before_the_leader_joined_is_left_alone(self) -> None:
         record = record_of(single(BEFORE - DAY))
         record.leader = replace(record.leader, joined_at=BEFORE)
