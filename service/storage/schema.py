@@ -92,7 +92,7 @@ meetings = Table(
     Column("reasons", JSON, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
-    UniqueConstraint("leader_id", "uid", "occurrence"),
+    UniqueConstraint("pair_id", "uid", "occurrence"),
     Index(None, "leader_id", "start"),  # a leader's desk: the meetings of a stretch
 )
 

@@ -145,7 +145,7 @@ def _meetings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
         sa.UniqueConstraint("key", name=op.f("uq_meetings_key")),
         sa.UniqueConstraint(
-            "leader_id", "uid", "occurrence", name=op.f("uq_meetings_leader_id_uid_occurrence")
+            "pair_id", "uid", "occurrence", name=op.f("uq_meetings_pair_id_uid_occurrence")
         ),
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
