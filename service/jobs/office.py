@@ -36,7 +36,8 @@ class Office:
     """Everything a job needs beside `now`.
 
     `calendar_of` gives the (cached) calendar of a leader; `days_off` a country's public
-    holidays around a year; `absences` the out-of-office times last read, by leader id.
+    holidays around a year; `absences` the out-of-office times last read, and `tried` when a
+    reading was last tried, both by leader id and in memory only.
     """
 
     database: Database
@@ -51,6 +52,7 @@ class Office:
     daily_cap: int
     fault: Callable[[str], None] = no_fault
     absences: dict[int, Absences] = field(default_factory=dict)
+    tried: dict[int, datetime] = field(default_factory=dict)
 
     def work_calendar(self, leader: Leader, now: datetime) -> WorkCalendar:
         """When this leader works, as far as is known now."""

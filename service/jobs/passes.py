@@ -13,7 +13,7 @@ from service.jobs.keep_house import keep_house
 from service.jobs.office import CalendarFailure, Office, PassReport, merged
 from service.jobs.read_replies import read_replies
 from service.jobs.send_due import plan_and_send
-from service.jobs.sync_calendars import sync_calendar
+from service.jobs.sync_calendars import is_time_to_read, sync_calendar
 from service.storage import outbox, people
 from service.storage.people import LeaderRow
 
@@ -48,7 +48,8 @@ def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tup
     report = PassReport(now)
     changed = quiet = False
     try:
-        synced = sync_calendar(office, row, now) if row.wants_reading else None
+        wanted = is_time_to_read(office, row, now, due=due)
+        synced = sync_calendar(office, row, now) if wanted else None
         report.calendars_read = int(synced is not None)
         changed = synced is not None and synced.changed
         quiet = synced is not None and not synced.changed

@@ -17,6 +17,8 @@ from service.storage.people import LeaderRow
 
 BACK = timedelta(days=14)
 AHEAD = timedelta(days=60)
+REMOTE = ("http://", "https://", "webcal://")
+ASK_AGAIN = timedelta(minutes=10)
 KNOWN_BACK = timedelta(days=30)  # a meeting moved into the window is still known
 
 
@@ -31,6 +33,20 @@ class Synced:
 def read_window(now: datetime) -> Window:
     """What is read of a calendar: 14 days back, 60 ahead (design, "Meetings")."""
     return Window(now - BACK, now + AHEAD)
+
+
+def is_time_to_read(office: Office, row: LeaderRow, now: datetime, *, due: bool) -> bool:
+    """Whether to look into the calendar in this pass.
+
+    A file is looked at each time (that costs next to nothing). An address on the web is
+    asked politely; but always before something leaves, so that no mail relies on old news.
+    """
+    if not row.wants_reading:
+        return False
+    last = office.tried.get(row.leader.id)
+    if due or last is None or not row.calendar.removeprefix("ics:").startswith(REMOTE):
+        return True
+    return now - last >= ASK_AGAIN
 
 
 def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
@@ -58,6 +74,7 @@ def sync_absences(office: Office, row: LeaderRow, read: CalendarRead) -> None:
 
 def _read(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
     window = read_window(now)
+    office.tried[row.leader.id] = now
     read = office.calendar_of(row).read(window)
     office.fault("calendar_read")
     if not read.events:
