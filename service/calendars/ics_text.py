@@ -115,7 +115,8 @@ def _lines(data: bytes, name: str) -> Iterator[str]:
             raise CalendarError(_cut_short(name), permanent=False) from None
         why = "is not written in UTF-8; export it again as an iCalendar (.ics) file"
         raise CalendarError(f"{name} {why}.", permanent=True) from None
-    return (line for line in text.split("\n") if line.strip())
+    plain_text = text.replace("\0", "")  # no database holds it, and nobody meant it
+    return (line for line in plain_text.split("\n") if line.strip())
 
 
 def _refuse_other_formats(data: bytes, name: str) -> None:

@@ -91,7 +91,7 @@ def explain(args: argparse.Namespace) -> int:
         event = _event(house, row, args.uid, now)
         with house.database.read() as tx:
             roster = [pair.member for pair in people.pairs_of(tx, row.leader.id) if pair.on_roster]
-            verdict = judge(tx, event, row.leader, roster, decisions.answers(tx, row.leader.id))
+            verdict = judge(event, row.leader, roster, decisions.of_leader(tx, row.leader.id))
     reasons = [{"points": reason.points, "reason": reason.reason} for reason in verdict.reasons]
     if args.json:
         member = (verdict.member.email or verdict.member.name) if verdict.member else None

@@ -10,7 +10,7 @@ from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting
 from service.domain.workdays import instant
 
 # A meeting still to come is presumed to take place: the one after it gets the next week.
-_ADVANCES = COUNTS_AS_HELD | LIVE
+ADVANCES = COUNTS_AS_HELD | LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _positions(
     position = pair.shift
     for meeting in sorted(counted, key=lambda one: (one.start, one.id or 0)):
         yield position, meeting
-        position += meeting.state in _ADVANCES
+        position += meeting.state in ADVANCES
 
 
 def _place(position: int, pair: Pair, number_of_weeks: int) -> CyclePlace:

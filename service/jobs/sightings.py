@@ -9,6 +9,7 @@ from service.domain.people import Leader, Pair, Person
 from service.domain.recognition import Outcome, Overrides, Verdict, recognise
 from service.storage import decisions, people
 from service.storage.database import Transaction
+from service.storage.decisions import Decided
 
 ONE_ON_ONE_SERIES = "series"
 
@@ -16,12 +17,12 @@ ONE_ON_ONE_SERIES = "series"
 def sight(tx: Transaction, leader: Leader, events: Sequence[Event], now: datetime) -> list[Sighting]:
     """Recognise every event; new pairs are stored, doubtful series become open questions."""
     pairs = {people.member_key(pair.member): pair for pair in people.pairs_of(tx, leader.id)}
-    decided = decisions.answers(tx, leader.id)
+    decided = decisions.of_leader(tx, leader.id)
     roster = [pair.member for pair in pairs.values() if pair.on_roster]
     found: list[Sighting] = []
     asked: set[str] = set()
     for event in sorted(events, key=lambda one: one.start):
-        verdict = judge(tx, event, leader, roster, decided)
+        verdict = judge(event, leader, roster, decided)
         if verdict.outcome is Outcome.YES:
             pair = _pair(tx, leader, pairs, verdict.member or Person("", event.title))
             reasons = tuple(reason.reason for reason in verdict.reasons)
@@ -31,18 +32,12 @@ def sight(tx: Transaction, leader: Leader, events: Sequence[Event], now: datetim
     return found
 
 
-def judge(
-    tx: Transaction,
-    event: Event,
-    leader: Leader,
-    roster: Sequence[Person],
-    decided: dict[str, bool | None],
-) -> Verdict:
+def judge(event: Event, leader: Leader, roster: Sequence[Person], decided: Decided) -> Verdict:
     """Recognise one event, with what the leader decided before."""
     verdict = recognise(event, leader, roster)
-    if not decided:
+    if not decided.answers:
         return verdict
-    answer = _decision(tx, decided, event, verdict)
+    answer = _decision(decided, event, verdict)
     if answer is None:
         return verdict
     return recognise(event, leader, roster, Overrides({}, {event.uid: answer}, {}))
@@ -54,11 +49,9 @@ def kin_subject(title: str, member: Person | None) -> str:
     return f"kin\x1f{who}\x1f{' '.join(title.casefold().split())}"
 
 
-def _decision(
-    tx: Transaction, decided: dict[str, bool | None], event: Event, verdict: Verdict
-) -> bool | None:
+def _decision(decided: Decided, event: Event, verdict: Verdict) -> bool | None:
     subjects = (decisions.series_subject(event.uid), kin_subject(event.title, verdict.member))
-    answers = (decisions.lookup(tx, decided, subject)[1] for subject in subjects)
+    answers = (decided.answer(subject) for subject in subjects)
     return next((answer for answer in answers if answer is not None), None)
 
 
@@ -67,13 +60,13 @@ def _ask(
     leader: Leader,
     event: Event,
     verdict: Verdict,
-    decided: dict[str, bool | None],
+    decided: Decided,
     now: datetime,
 ) -> set[str]:
     """Open a question about a series that is still to come, once; the uids that are now asked."""
     subject = decisions.series_subject(event.uid)
     over = event.start <= now or event.status is EventStatus.CANCELLED
-    if over or decisions.lookup(tx, decided, subject)[0]:
+    if over or decided.knows(subject):
         return set()
     member = verdict.member or Person("")
     detail = {

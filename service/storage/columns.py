@@ -1,9 +1,9 @@
-"""Column types: instants in UTC, and small JSON."""
+"""Column types: instants in UTC, and text from outside."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -31,3 +31,16 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class OutsideText(TypeDecorator[str]):
+    """Text that others wrote: what a database refuses (NUL, halves of characters) becomes "?"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Only what every database can hold."""
+        if value is None:
+            return None
+        return value.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")

@@ -1,5 +1,7 @@
 """The engine and its transactions: SQLite by default, PostgreSQL when outgrown."""
 
+import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,18 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import StorageError
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 10_000  # how long a writer waits for another one (SQLite)
 
 
 class Sealer(Protocol):
-    """What storage needs of the vault: sealed columns and keyed hashes."""
+    """What storage needs of the vault: sealed columns."""
 
     def seal(self, text: str, purpose: str) -> str:
         """Encrypt for one purpose."""
@@ -26,14 +29,6 @@ class Sealer(Protocol):
 
     def open(self, token: str, purpose: str) -> str:
         """Decrypt, or raise `SecretError`."""
-        ...
-
-    def fingerprint(self, text: str, purpose: str) -> str:
-        """A keyed hash that says nothing of the text without the key."""
-        ...
-
-    def fingerprints(self, text: str, purpose: str) -> tuple[str, ...]:
-        """The same under every key still known, newest first."""
         ...
 
 
@@ -44,30 +39,39 @@ class Transaction:
     connection: Connection
     sealer: Sealer
 
-    @property
-    def on_postgresql(self) -> bool:
-        """Whether the engine behind is PostgreSQL."""
-        return self.connection.dialect.name == "postgresql"
+    def alone_with(self, subject: str) -> None:
+        """Let no other writer deal with the subject until the end; on SQLite writers are alone anyway."""
+        if self.connection.dialect.name == "postgresql":
+            key = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], signed=True)
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 class Database:
     """The one way to the tables. Hold no transaction over a network call."""
 
-    def __init__(self, url: str, sealer: Sealer, threads: int = 8) -> None:
-        self.engine = make_engine(url, threads)
-        self._reader = self.engine.execution_options(visavis_reads=True)
+    def __init__(
+        self, url: str, sealer: Sealer, threads: int = 8, busy_milliseconds: int = BUSY_MILLISECONDS
+    ) -> None:
+        self.engine = make_engine(url, threads, busy_milliseconds)
+        self._reader = self.engine.execution_options(**_reading(self.engine))
+        self._durable = self.engine.execution_options(visavis_durable=True)
         self._sealer = sealer
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """A transaction that may write: committed at the end, rolled back on an error."""
-        with _named_errors(), self.engine.begin() as connection:
+    def begin(self, *, durable: bool = False) -> Iterator[Transaction]:
+        """A transaction that may write: committed at the end, rolled back on an error.
+
+        A crash of the program loses no commit. `durable`: nor does a power cut; for what
+        cannot be done again once the outside world has moved on.
+        """
+        engine = self._durable if durable else self.engine
+        with named_errors(), engine.begin() as connection:
             yield Transaction(connection, self._sealer)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads: it never waits for a writer on SQLite."""
-        with _named_errors(), self._reader.connect() as connection:
+        """A transaction that only reads, all at one moment; on SQLite it never waits for a writer."""
+        with named_errors(), self._reader.connect() as connection:
             yield Transaction(connection, self._sealer)
 
     def close(self) -> None:
@@ -75,15 +79,25 @@ class Database:
         self.engine.dispose()
 
 
-def make_engine(url: str, threads: int = 8) -> Engine:
+def make_engine(url: str, threads: int = 8, busy_milliseconds: int = BUSY_MILLISECONDS) -> Engine:
     """An engine with the settings that were measured to lose nothing under threads."""
     pool = {"pool_size": threads + 2, "max_overflow": 4}
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **pool)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, **pool)
+        return _postgresql(url, pool)
+    engine = create_engine(url, connect_args={"timeout": busy_milliseconds / 1000}, **pool)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgresql(url: str, pool: dict[str, int]) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, **pool)
+    except ModuleNotFoundError as error:
+        raise StorageError(
+            f"PostgreSQL needs a package that is not here ({error.name}): install visavis[postgresql].",
+            permanent=True,
+        ) from error
 
 
 def lock_folder(url: str) -> Path | None:
@@ -94,43 +108,78 @@ def lock_folder(url: str) -> Path | None:
     return Path(f"{parsed.database}-workers")
 
 
+def _reading(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {"visavis_reads": True}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN decides, not the driver's
-    for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-    ):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("visavis_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    # In WAL mode NORMAL survives a killed program, FULL a power cut as well; it syncs all before it.
+    level = "FULL" if options.get("visavis_durable", False) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN" if options.get("visavis_reads", False) else "BEGIN IMMEDIATE")
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors() -> Iterator[None]:
+    """What the database says, as one clear line: a `StorageError`."""
     try:
         yield
-    except OperationalError as error:
-        raise StorageError(_explain(error)) from error
+    except PoolTimeoutError as error:
+        raise StorageError("All connections to the database are busy; the next pass tries again.") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StorageError(_explain(error)) from error
-        raise
+        named = _named(error)
+        if named is None:
+            raise
+        raise named from error
 
 
-def _explain(error: DBAPIError) -> str:
-    said: Any = error.orig
-    text = " ".join(str(said).split())
-    if "no such table" in text or "no such column" in text:
-        return f"The database is not set up for this version ({text}): run `visavis migrate`."
-    if "locked" in text:
-        return "The database is locked by another program; nothing was lost, the next pass tries again."
-    if "full" in text or "disk I/O" in text:
-        return f"The database cannot be written ({text}): free some disk space; the next pass tries again."
-    if "unable to open" in text:
-        return "The database file cannot be opened: check its folder and its permissions."
-    return f"The database did not answer ({text}); the next pass tries again."
+# What SQLite and PostgreSQL say, whether trying again cannot help, and what to do about it.
+_SAYINGS = (
+    (
+        r"no such (table|column)|(relation|column) .* does not exist",
+        True,
+        "The database is not set up for this version ({said}): run `visavis migrate`.",
+    ),
+    (
+        r"locked|deadlock",
+        False,
+        "The database is locked by another program; nothing was lost, the next pass tries again.",
+    ),
+    (
+        r"is full|disk I/O|No space left",
+        False,
+        "The database cannot be written ({said}): free some disk space; the next pass tries again.",
+    ),
+    (
+        r"unable to open|readonly|read-only",
+        False,
+        "The database file cannot be opened for writing ({said}): check its folder and its permissions.",
+    ),
+    (
+        r"not a database|malformed",
+        True,
+        "The database file is damaged ({said}): stop the program and put a backup in its place.",
+    ),
+)
+
+
+def _named(error: DBAPIError) -> StorageError | None:
+    """The line for what the database said; None for a mistake of ours, which keeps its trace."""
+    if isinstance(error, IntegrityError):
+        return None
+    said = " ".join(str(error.orig).split())
+    for pattern, permanent, line in _SAYINGS:
+        if re.search(pattern, said):
+            return StorageError(line.format(said=said), permanent=permanent)
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return StorageError(f"The database did not answer ({said}); the next pass tries again.")
+    return None

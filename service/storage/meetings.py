@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, String, bindparam, cast, insert, literal, select, update
 
 from service.domain.people import Leader, Pair
 from service.domain.records import By, Change, Confidence, Meeting, State, Update, What
@@ -49,25 +49,33 @@ def history(tx: Transaction, leader_id: int, since: datetime | None = None) -> d
 def apply(tx: Transaction, leader: Leader, pairs: Sequence[Pair], updates: Iterable[Update]) -> None:
     """Store what tracking found: new meetings, new states, and a line of history for each."""
     by_id = {pair.id: pair for pair in pairs}
-    known, lines = [], []
-    for item in updates:
+    found = list(updates)
+    _change_known(tx, [item.meeting for item in found if item.meeting.id is not None])
+    lines = []
+    for item in found:
         meeting_id = item.meeting.id
         if meeting_id is None:
             meeting_id = _add(tx, leader, by_id[item.meeting.pair_id], item.meeting)
-        else:
-            known.append(
-                {f"new_{name}": value for name, value in _values(item.meeting).items()}
-                | {"this_id": meeting_id}
-            )
         if item.change is not None:
             lines.append(asdict(item.change) | {"meeting_id": meeting_id})
-    if known:
-        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
-        tx.connection.execute(
-            update(meetings).where(meetings.c.id == bindparam("this_id")).values(changed), known
-        )
     if lines:
         tx.connection.execute(insert(changes), lines)
+
+
+def _change_known(tx: Transaction, known: Sequence[Meeting]) -> None:
+    """Every column anew, in order; ids are let go first, for one meeting may take another's."""
+    if not known:
+        return
+    ids = {meeting.id for meeting in known}
+    let_go = {"occurrence": literal("let go by ") + cast(meetings.c.id, String)}
+    tx.connection.execute(update(meetings).where(meetings.c.id.in_(ids)).values(let_go))
+    rows = [
+        {f"new_{name}": value for name, value in _values(meeting).items()} | {"this_id": meeting.id}
+        for meeting in known
+    ]
+    changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+    this = meetings.c.id == bindparam("this_id")
+    tx.connection.execute(update(meetings).where(this).values(changed), rows)
 
 
 def _add(tx: Transaction, leader: Leader, pair: Pair, meeting: Meeting) -> int:

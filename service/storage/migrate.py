@@ -9,25 +9,26 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from service.errors import StorageError
+from service.storage.database import named_errors
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Create or update the tables; a database that is current is left as it is."""
-    with engine.begin() as connection:
+    with named_errors(), engine.begin() as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the tables back; what they held is gone."""
-    with engine.begin() as connection:
+    with named_errors(), engine.begin() as connection:
         command.downgrade(_config(connection), revision)
 
 
 def require_current(engine: Engine) -> None:
     """Raise `StorageError` unless the tables are this version's."""
-    with engine.connect() as connection:
+    with named_errors(), engine.connect() as connection:
         there = MigrationContext.configure(connection).get_current_revision()
     wanted = newest()
     if there is None:

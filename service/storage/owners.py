@@ -14,6 +14,7 @@ from zlib import crc32
 from sqlalchemy import Engine, text
 
 from service.errors import StorageError
+from service.storage.database import named_errors
 
 
 class FileOwners:
@@ -56,7 +57,7 @@ class FileOwners:
         """Lock the file; once more if a starting neighbour cleared it away in between."""
         while True:
             file = self._path(owner).open("w")
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX)  # a neighbour that is looking holds it for an instant
             if self._path(owner).exists():
                 return file
             file.close()
@@ -73,14 +74,15 @@ class AdvisoryOwners:
     def __init__(self, engine: Engine) -> None:
         self.name = secrets.token_hex(8)
         self._engine = engine
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _key(self.name)})
+        with named_errors():
+            self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _key(self.name)})
 
     def is_gone(self, owner: str) -> bool:
         """Whether nobody holds the owner's lock any more."""
         if owner == self.name:
             return False
-        with self._engine.connect() as connection:
+        with named_errors(), self._engine.connect() as connection:
             free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _key(owner)})
             return bool(free.scalar_one())
 

@@ -14,7 +14,7 @@ from service.domain.people import Leader, LeaderState, Pair, Person, Preferences
 from service.storage.database import Transaction
 from service.storage.schema import leaders, pairs
 
-CALENDAR = "calendar"
+CALENDAR, HASH_KEY = "calendar", "hash_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
         "name": new.name,
         "zone": new.zone,
         "calendar_sealed": tx.sealer.seal(new.calendar, CALENDAR),
+        "hash_key_sealed": tx.sealer.seal(secrets.token_hex(32), HASH_KEY),
         "language": new.language,
         "one_by_one": new.one_by_one,
         "state": LeaderState.ACTIVE,
@@ -82,6 +83,12 @@ def by_email(tx: Transaction, email: str) -> LeaderRow | None:
 def by_id(tx: Transaction, leader_id: int) -> LeaderRow:
     """The leader with this id, who must exist."""
     return _row(tx, tx.connection.execute(select(leaders).where(leaders.c.id == leader_id)).one())
+
+
+def locked(tx: Transaction, leader_id: int) -> LeaderRow:
+    """The same, with no other writer on this leader until the end: for what is read, then written."""
+    query = select(leaders).where(leaders.c.id == leader_id).with_for_update(key_share=True)
+    return _row(tx, tx.connection.execute(query).one())
 
 
 def by_unsubscribe_token(tx: Transaction, token: str) -> LeaderRow | None:

@@ -40,7 +40,8 @@ def digest(raw: bytes, message_id: str | None) -> str:
 
 
 def known(tx: Transaction, digest_: str) -> bool:
-    """Whether this reply was dealt with already."""
+    """Whether this reply was dealt with already; who asks is alone with it until the end."""
+    tx.alone_with(f"reply:{digest_}")
     query = select(replies.c.id).where(replies.c.digest == digest_)
     return tx.connection.execute(query).first() is not None
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from service.storage.columns import Instant
+from service.storage.columns import Instant, OutsideText
 
 metadata = MetaData(
     naming_convention={
@@ -37,9 +37,10 @@ leaders = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String(32), nullable=False, unique=True),
     Column("email", String(320), nullable=False, unique=True),
-    Column("name", String(200), nullable=False),
+    Column("name", Text, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("calendar_sealed", Text, nullable=False),
+    Column("hash_key_sealed", Text, nullable=False),
     Column("language", String(16), nullable=False),
     Column("one_by_one", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
@@ -51,7 +52,7 @@ leaders = Table(
     Column("unsubscribe_token", String(64), nullable=False, unique=True),
     Column("calendar_fingerprint", String(128)),
     Column("calendar_read_at", Instant),
-    Column("calendar_error", Text),
+    Column("calendar_error", OutsideText),
     Column("calendar_error_since", Instant),
     Column("next_due_at", Instant),
 )
@@ -61,9 +62,9 @@ pairs = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _leader(),
-    Column("member_key", String(320), nullable=False),
-    Column("member_email", String(320), nullable=False),
-    Column("member_name", String(200), nullable=False),
+    Column("member_key", OutsideText, nullable=False),
+    Column("member_email", OutsideText, nullable=False),
+    Column("member_name", OutsideText, nullable=False),
     Column("on_roster", Boolean, nullable=False),
     Column("position", Integer, nullable=False),
     Column("muted", Boolean, nullable=False, default=False),
@@ -80,8 +81,8 @@ meetings = Table(
     Column("key", String(40), nullable=False, unique=True),
     _leader(),
     Column("pair_id", ForeignKey("pairs.id", ondelete="CASCADE"), nullable=False),
-    Column("uid", Text, nullable=False),
-    Column("occurrence", Text, nullable=False),
+    Column("uid", OutsideText, nullable=False),
+    Column("occurrence", OutsideText, nullable=False),
     Column("start", Instant, nullable=False),
     Column("end", Instant, nullable=False),
     Column("state", String(16), nullable=False),
@@ -106,13 +107,13 @@ changes = Table(
     Column("seen_by", Instant, nullable=False),
     Column("by", String(16)),
     Column("confidence", String(16)),
-    Column("evidence", String(200), nullable=False),
+    Column("evidence", OutsideText, nullable=False),
     Column("old_start", Instant),
     Column("late", Boolean, nullable=False),
 )
 
-# What the leader decided of an event that was not plain, by keyed hashes alone; the detail
-# (title, person) is kept sealed only while the question is open.
+# What the leader decided of an event that was not plain, by hashes alone, under a key of the
+# leader's own that is sealed; the detail (title, person) is kept, sealed, while the question is open.
 decisions = Table(
     "decisions",
     metadata,
@@ -137,7 +138,7 @@ emails = Table(
     Column("carrier_id", ForeignKey("emails.id", ondelete="SET NULL"), index=True),
     Column("thread_of", ForeignKey("emails.id", ondelete="SET NULL"), index=True),
     Column("status", String(16), nullable=False),
-    Column("reason", String(200)),
+    Column("reason", OutsideText),
     Column("week", Integer),
     Column("due_at", Instant, nullable=False),
     Column("available_at", Instant, nullable=False),
@@ -145,12 +146,12 @@ emails = Table(
     Column("fence", Integer, nullable=False, default=0),
     Column("lease_owner", String(64)),
     Column("lease_until", Instant),
-    Column("draft", String(200)),
+    Column("draft", Text),
     Column("token", String(32), nullable=False, unique=True),
-    Column("subject", String(200)),
-    Column("message_id", String(200), index=True),
-    Column("provider_id", String(200)),
-    Column("provider_thread", String(200)),
+    Column("subject", OutsideText),
+    Column("message_id", OutsideText, index=True),
+    Column("provider_id", Text),
+    Column("provider_thread", Text),
     Column("text_sealed", Text),
     Column("questions_sealed", Text),
     Column("payload_sealed", Text),
@@ -165,11 +166,11 @@ replies = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("message_id", String(998)),
+    Column("message_id", OutsideText),
     Column("leader_id", ForeignKey("leaders.id", ondelete="CASCADE"), index=True),
     Column("email_id", ForeignKey("emails.id", ondelete="SET NULL")),
     Column("status", String(16), nullable=False),
-    Column("reason", String(200)),
+    Column("reason", OutsideText),
     Column("raw_sealed", Text),
     Column("received_at", Instant, nullable=False),
 )

@@ -6,8 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Column, Table, delete, func, insert, select, update
 
-from service.domain.records import COUNTS_AS_HELD
+from service.domain.cycle import ADVANCES
 from service.storage.database import Transaction
+from service.storage.decisions import DETAIL
+from service.storage.emails import PAYLOAD, QUESTIONS, TEXT
+from service.storage.people import CALENDAR, HASH_KEY
+from service.storage.reflections import BODY, PROMISE
+from service.storage.replies import RAW
 from service.storage.schema import (
     decisions,
     emails,
@@ -21,14 +26,15 @@ from service.storage.schema import (
 )
 
 SEALED: tuple[tuple[Table, Column[str], str], ...] = (
-    (leaders, leaders.c.calendar_sealed, "calendar"),
-    (decisions, decisions.c.detail_sealed, "decision_detail"),
-    (emails, emails.c.text_sealed, "email_text"),
-    (emails, emails.c.questions_sealed, "email_questions"),
-    (emails, emails.c.payload_sealed, "email_payload"),
-    (replies, replies.c.raw_sealed, "reply"),
-    (reflections, reflections.c.body_sealed, "reflection"),
-    (promises, promises.c.text_sealed, "promise"),
+    (leaders, leaders.c.calendar_sealed, CALENDAR),
+    (leaders, leaders.c.hash_key_sealed, HASH_KEY),
+    (decisions, decisions.c.detail_sealed, DETAIL),
+    (emails, emails.c.text_sealed, TEXT),
+    (emails, emails.c.questions_sealed, QUESTIONS),
+    (emails, emails.c.payload_sealed, PAYLOAD),
+    (replies, replies.c.raw_sealed, RAW),
+    (reflections, reflections.c.body_sealed, BODY),
+    (promises, promises.c.text_sealed, PROMISE),
 )
 
 
@@ -61,7 +67,7 @@ def forget_meetings(tx: Transaction, before: datetime) -> int:
         select(meetings.c.pair_id, func.count().label("held"))
         .join(pairs, pairs.c.id == meetings.c.pair_id)
         .join(leaders, leaders.c.id == meetings.c.leader_id)
-        .where(old, meetings.c.state.in_(COUNTS_AS_HELD))
+        .where(old, meetings.c.state.in_(ADVANCES))
         .where(meetings.c.start >= func.coalesce(pairs.c.starts_at, leaders.c.joined_at))
         .group_by(meetings.c.pair_id)
     )
