@@ -65,10 +65,17 @@ def test_an_alias_of_the_leader_is_the_leader() -> None:
     ],
     ids=["a room", "an optional guest", "a guest too many"],
 )
-def test_a_third_guest_who_declines_calls_nothing_off(third: Guest) -> None:
-    seen = sighting(START)
+@pytest.mark.parametrize("member", [MEMBER, ""])
+def test_a_third_guest_who_declines_calls_nothing_off(third: Guest, member: str) -> None:
+    seen = replace(sighting(START), member=member)
     seen = replace(seen, event=replace(seen.event, guests=(*seen.event.guests, third)))
     assert stands(seen, leader())
+
+
+def test_a_room_that_accepts_does_not_stand_in_for_a_member_who_declined() -> None:
+    seen = replace(sighting(START, member_says=NO), member="")
+    room = Guest("room@example.org", response=Response.ACCEPTED, kind=GuestKind.ROOM)
+    assert not stands(replace(seen, event=replace(seen.event, guests=(*seen.event.guests, room))), leader())
 
 
 def test_without_the_members_address_the_one_other_guest_is_the_member() -> None:

@@ -53,6 +53,10 @@ def test_meetings_before_the_start_have_no_place_and_move_nothing() -> None:
     assert places == {2: CyclePlace(1, 0)}
 
 
+def test_a_meeting_at_the_very_start_counts() -> None:
+    assert weeks_of(weekly(State.HELD), pair(), 3, FIRST) == {0: CyclePlace(1, 0)}
+
+
 def test_another_pairs_meetings_do_not_count() -> None:
     other = meeting(FIRST - timedelta(hours=1), State.HELD, number=9, pair_id=2)
     assert weeks_of([other, *weekly(State.PLANNED)], pair(), 3, JOINED) == {0: CyclePlace(1, 0)}

@@ -91,6 +91,11 @@ class TestWhichMeetings:
         have = [number for number in (9, 10, 11) if digest(told, month=date(2026, number, 1), of=of)]
         assert have == [month]
 
+    def test_midnight_begins_the_month(self) -> None:
+        midnight = utc("2026-09-30 22:00")
+        assert digest([story(midnight)]) is not None
+        assert digest([story(midnight)], month=date(2026, 9, 1)) is None
+
     def test_any_day_of_the_month_names_it(self) -> None:
         assert letter([story(FIRST)], month=date(2026, 10, 17)).month == OCTOBER
 
@@ -144,6 +149,13 @@ class TestFigures:
         four = october(State.HELD, State.HELD, State.HELD, State.CANCELLED)
         assert letter(four).percent_held is None
         assert letter([*four, story(FIRST + 9 * DAY, State.NO_SHOW)]).percent_held == 60
+
+    @pytest.mark.parametrize(("state", "by"), [*((State.CANCELLED, by) for by in By), (State.NO_SHOW, None)])
+    def test_whatever_kept_it_from_being_held_lowers_the_percentage(
+        self, state: State, by: By | None
+    ) -> None:
+        held = october(*[State.HELD] * 4)
+        assert letter([*held, story(FIRST + 9 * DAY, state, by=by)]).percent_held == 80
 
     def test_excused_meetings_are_outside_the_percentage(self) -> None:
         assert letter(october(*[State.HELD] * 4, State.EXCUSED)).percent_held is None

@@ -78,6 +78,19 @@ def test_a_series_meeting_rather_is_another_series_than_an_ad_hoc_event_nearby()
     assert paired([one], [ad_hoc, follows]).by_slot == {one: (Tie.FOLLOWS, follows)}
 
 
+def test_the_very_same_slot_goes_before_everything() -> None:
+    one = meeting(MONDAY)
+    same = sighting(MONDAY, uid="detached", recurring=False)
+    follows = sighting(MONDAY + DAY, uid="new series")
+    assert paired([one], [follows, same]).by_slot == {one: (Tie.FOLLOWS, same)}
+
+
+def test_a_meeting_called_off_does_not_take_the_event_of_one_that_is_on() -> None:
+    off, on = meeting(MONDAY + 2 * DAY, State.CANCELLED, uid="off"), meeting(MONDAY)
+    new = sighting(MONDAY + DAY + timedelta(hours=6), uid="new", recurring=False)
+    assert paired([off, on], [new]).by_slot == {on: (Tie.FOLLOWS, new)}
+
+
 def test_the_nearest_is_taken_first_and_nothing_twice() -> None:
     first, second = known_series(MONDAY, 2)
     new = sighting(MONDAY + 5 * DAY, uid="new", recurring=False)
@@ -168,6 +181,12 @@ def test_a_cadence_is_the_median_gap(gaps: list[float], days: float) -> None:
 def test_a_shifted_series_keeps_its_cadence() -> None:
     known, seen = known_series(MONDAY, 8), series(MONDAY + 2 * DAY, 8)
     assert cadences(known, seen, standing, reading()) == {1: WEEK}
+
+
+def test_meetings_of_long_ago_and_those_called_off_tell_no_cadence() -> None:
+    old = [meeting(NOW - 90 * DAY + DAY * count, State.HELD) for count in range(9)]
+    off = [meeting(NOW + DAY * count, State.CANCELLED) for count in range(9)]
+    assert cadences([*old, *off], [], standing, reading()) == {1: WEEK}
 
 
 def test_ad_hoc_meetings_between_do_not_quicken_a_series() -> None:

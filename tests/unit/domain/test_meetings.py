@@ -194,6 +194,18 @@ class TestAbsenceIsNotAlwaysCancellation:
         record.read([], MONDAY + HOUR)
         assert record.states() == [State.PRESUMED_HELD]
 
+    def test_what_was_there_as_it_began_is_presumed_held(self) -> None:
+        record = record_of(single(MONDAY))
+        record.read([single(MONDAY)], MONDAY)
+        record.read([], MONDAY + HOUR)
+        assert record.states() == [State.PRESUMED_HELD]
+
+    def test_what_was_there_as_it_ended_is_beyond_recall(self) -> None:
+        record = record_of(single(MONDAY))
+        record.read([single(MONDAY)], MONDAY + HALF_HOUR)
+        cancelled = sighting(MONDAY, uid="single", occurrence="", recurring=False, status=GONE)
+        assert record.read([cancelled], MONDAY + HOUR) == []
+
     def test_what_has_left_the_window_is_not_missed(self) -> None:
         record = record_of(single(MONDAY))
         assert [update.meeting.state for update in record.read([], MONDAY + 15 * DAY)] == [
