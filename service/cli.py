@@ -1,13 +1,18 @@
 """The commands' words and flags; the work is in `service.commands`, imported only when called."""
 
 import argparse
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any, NoReturn
 
 from service import __version__
-from service.errors import VisavisError
+from service.errors import UsageError, VisavisError
+
+UNFORESEEN = "something unforeseen went wrong; its trace is in the line above. Nothing kept is lost."
 
 KINDS = (
     "welcome",
@@ -23,36 +28,68 @@ KINDS = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A wrong flag is one line that says where help is; half a flag's name is not guessed at."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"visavis: {message}; see `{self.prog} --help`.\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. An error of the user's is one line, never a traceback."""
-    args = make_parser().parse_args(argv)
     try:
-        from service.logs import configure_logging
-
-        configure_logging()
-        module = import_module(f"service.commands.{args.module}")
-        return int(getattr(module, args.function)(args))
+        code = _command(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
     except VisavisError as error:
         print(f"visavis: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to people
         return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has heard enough
+        # Whoever read our output has heard enough; the interpreter must not try to flush the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         print("visavis: stopped.", file=sys.stderr)  # noqa: T201 - the command line speaks to people
         return 130
+    except Exception:  # the trace is one line of the log, for whoever mends the program
+        logging.getLogger(__name__).exception("unforeseen", extra={"action": "command_failed"})
+        print(f"visavis: {UNFORESEEN}", file=sys.stderr)  # noqa: T201 - the command line speaks to people
+        return 1
+    return code
+
+
+def _command(argv: Sequence[str]) -> int:
+    if not all(_is_text(word) for word in argv):
+        raise UsageError("what was typed is not UTF-8 text: type it again, or set a UTF-8 locale.")
+    args = make_parser().parse_args(argv)
+    if not hasattr(args, "module"):
+        args.group.print_help()
+        return 2
+    from service.logs import configure_logging
+
+    configure_logging()
+    module = import_module(f"service.commands.{args.module}")
+    return int(getattr(module, args.function)(args))
+
+
+def _is_text(word: str) -> bool:
+    """Bytes that are no text arrive as lone surrogates, which no database or file takes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Every command with its flags."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="visavis",
         description="One-on-ones that build trust: a structure before, a short reflection after, "
         "a private digest once a month.",
         parents=[_common()],
     )
     parser.add_argument("--version", action="version", version=f"visavis {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(group=parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _house_commands(commands)
     _running_commands(commands)
     _leader_commands(commands)
@@ -62,8 +99,8 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common() -> _Parser:
+    common = _Parser(add_help=False)
     common.add_argument(
         "--config",
         type=Path,
@@ -78,7 +115,7 @@ Commands = argparse._SubParsersAction
 
 
 def _add(
-    commands: "Commands[argparse.ArgumentParser]", name: str, module: str, help_: str
+    commands: "Commands[_Parser]", name: str, module: str, help_: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=help_, description=help_, parents=[_common()])
     command.set_defaults(module=module, function=name.replace("-", "_"))
@@ -97,7 +134,7 @@ def _now(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _house_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _house_commands(commands: "Commands[_Parser]") -> None:
     init = _add(commands, "init", "house", "write visavis.toml where there is none, and set up the database")
     init.add_argument(
         "--from", dest="sender", metavar="ADDRESS", help='who mails come from: "Name <address>"'
@@ -107,7 +144,7 @@ def _house_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add(commands, "rekey", "house", "seal everything anew with the newest secret key")
 
 
-def _running_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _running_commands(commands: "Commands[_Parser]") -> None:
     _add(commands, "run", "running", "the worker and the pages together, until stopped")
     _add(commands, "worker", "running", "the worker alone, until stopped")
     _add(commands, "web", "running", "the pages alone, until stopped")
@@ -123,11 +160,12 @@ def _running_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     demo.add_argument("--open", action="store_true", help="open the page when it is ready")
 
 
-def _leader_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _leader_commands(commands: "Commands[_Parser]") -> None:
     leaders = commands.add_parser(
         "leaders", help="add, list, pause, resume, remove, import", parents=[_common()]
     )
-    inner = leaders.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    leaders.set_defaults(group=leaders)
+    inner = leaders.add_subparsers(title="commands", metavar="COMMAND")
     add = _add(inner, "add", "leaders", "add a leader")
     add.add_argument("email")
     add.add_argument("--name", required=True)
@@ -164,7 +202,7 @@ def _leader_details(add: argparse.ArgumentParser) -> None:
     add.add_argument("--prep-minutes", type=int, metavar="N", help="prep this many minutes before a meeting")
 
 
-def _pair_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _pair_commands(commands: "Commands[_Parser]") -> None:
     pair = _add(commands, "pair", "pairs", "the cycle of one pair: skip, repeat, pin, mute, start")
     pair.add_argument("email", help="the leader")
     pair.add_argument("member", help="the member's address or name")
@@ -178,7 +216,7 @@ def _pair_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     what.add_argument("--start", metavar="DAY", help="begin on that day, like 2026-12-01")
 
 
-def _looking_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _looking_commands(commands: "Commands[_Parser]") -> None:
     meetings = _add(
         commands, "meetings", "looking", "each meeting: when, with whom, which week, what became of it"
     )
@@ -199,7 +237,7 @@ def _looking_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     preview.add_argument("--open", action="store_true", help="open it in the browser")
 
 
-def _data_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+def _data_commands(commands: "Commands[_Parser]") -> None:
     digest = _add(commands, "digest", "data", "mail a leader the digest of a month, if it has not left yet")
     digest.add_argument("email")
     digest.add_argument("--month", metavar="2026-10", help="default: last month")

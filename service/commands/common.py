@@ -17,8 +17,10 @@ from service.storage import people
 from service.storage.database import Transaction
 from service.storage.people import LeaderRow
 
-_STEP = re.compile(r"(\d+)\s*([smhd])")
+_STEP = re.compile(r"(\d{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_YEARS = range(2000, 2200)  # calendars reach years around a moment, and no date may fall off the end
+_MOST_DAYS = 366
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -35,7 +37,7 @@ def moment(text: str | None, flag: str = "--now") -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or found.year not in _YEARS:
         raise UsageError(f"{flag} {text}: write a time with its offset, like 2026-11-24T08:30:00+01:00.")
     return found.astimezone(UTC)
 
@@ -43,16 +45,26 @@ def moment(text: str | None, flag: str = "--now") -> datetime:
 def day(text: str, flag: str) -> date:
     """A day from a flag."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{flag} {text}: write a day like 2026-12-01.") from None
+        found = None
+    if found is None or found.year not in _YEARS:
+        raise UsageError(f"{flag} {text}: write a day like 2026-12-01.")
+    return found
+
+
+def days(count: int, flag: str = "--days") -> timedelta:
+    """A number of days from a flag."""
+    if not 0 < count <= _MOST_DAYS:
+        raise UsageError(f"{flag} {count}: write a number of days from 1 to {_MOST_DAYS}.")
+    return timedelta(days=count)
 
 
 def step(text: str) -> timedelta:
     """A length of time from a flag: 90s, 15m, 2h, 1d; more than nothing."""
     found = _STEP.fullmatch(text.strip().lower())
     seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
-    if not 0 < seconds <= 366 * 86400:
+    if not 0 < seconds <= _MOST_DAYS * 86400:
         raise UsageError(f"--every {text}: write a length of time like 90s, 15m, 2h or 1d.")
     return timedelta(seconds=seconds)
 
@@ -72,7 +84,7 @@ def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
 
 def say(text: str = "") -> None:
     """A line on standard output."""
-    print(text)  # noqa: T201 - the command line speaks to people
+    print(text, flush=True)  # noqa: T201 - the command line speaks to people
 
 
 def warn(text: str) -> None:

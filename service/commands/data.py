@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from service.assembly import House, open_house
-from service.commands.common import leader_named, local, moment, print_json, say, settings_of
+from service.commands.common import day, leader_named, local, moment, print_json, say, settings_of
 from service.commands.looking import meetings_of
+from service.commands.words import reason_in_words
 from service.domain.letters import Kind
 from service.domain.plans.month import digest_key
 from service.domain.timing import month_of, previous_month
@@ -62,8 +63,8 @@ def _month(text: str | None, now: datetime, row: LeaderRow) -> date:
     if text is None:
         return previous_month(now.astimezone(row.leader.zone).date())
     try:
-        return month_of(date.fromisoformat(f"{text}-01"))
-    except ValueError:
+        return month_of(day(f"{text}-01", "--month"))
+    except UsageError:
         raise UsageError(f"--month {text}: write a month like 2026-10.") from None
 
 
@@ -80,7 +81,8 @@ def _mail(house: House, row: LeaderRow, new: NewEmail, what: str, now: datetime)
     if outcome is not None and outcome.status == "sent":
         say(f"Mailed {what} to {row.leader.email}.")
         return 0
-    say(f"Did not mail {what} to {row.leader.email}: {outcome.reason if outcome else 'it is being sent'}.")
+    why = reason_in_words(outcome.reason) if outcome else "it is being sent at this moment"
+    say(f"Did not mail {what} to {row.leader.email}: {why.rstrip('.')}.")
     return 1
 
 

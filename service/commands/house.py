@@ -8,25 +8,31 @@ from pathlib import Path
 from service.assembly import open_database, open_house
 from service.clock import utc_now
 from service.commands.common import say, settings_of, warn
+from service.commands.words import count
 from service.errors import UsageError, VisavisError
-from service.jobs.sync_calendars import read_window
+from service.jobs.office import Office
+from service.jobs.sync_calendars import read_whole
 from service.settings import FILE_NAME, new_settings_text, split_address
 from service.storage import emails, people, upkeep
 from service.storage.migrate import upgrade
 
 Finding = tuple[bool, str]
 
+NEXT = "Next: visavis leaders add EMAIL --name NAME --timezone TZ --calendar ics:PATH, then visavis check."
+NEXT_WHEN_THERE = "Next: visavis check says whether anything needs a look."
+
 
 def init(args: argparse.Namespace) -> int:
     """Write the settings where there are none, and set up the database."""
     path: Path = getattr(args, "config", None) or Path(FILE_NAME)
-    if path.exists():
+    there = path.exists()
+    if there:
         say(f"{path} is there already and stays as it is.")
     else:
         _write_settings(path, args.sender)
         say(f"Wrote {path}. Keep a copy of its secret_key in a safe place.")
     migrate(args)
-    say("Next: visavis leaders add EMAIL --name NAME --timezone TZ --calendar ics:PATH, then visavis check.")
+    say(NEXT_WHEN_THERE if there else NEXT)
     return 0
 
 
@@ -42,11 +48,12 @@ def migrate(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Try everything for real; each finding is one line."""
-    findings = list(_findings(args))
-    for good, text in findings:
-        (say if good else warn)(f"{'ok ' if good else 'LOOK'}  {text}")
-    return 0 if all(good for good, _ in findings) else 1
+    """Try everything for real; each finding is one line, said as soon as it is known."""
+    code = 0
+    for good, text in _findings(args):
+        (say if good else warn)(f"{'ok  ' if good else 'LOOK'}  {text}")
+        code = code if good else 1
+    return code
 
 
 def rekey(args: argparse.Namespace) -> int:
@@ -89,20 +96,24 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
         if not rows:
             yield False, "leaders: none yet; add one with `visavis leaders add`"
         for row in rows:
-            try:
-                read = house.office.calendar_of(row).read(read_window(utc_now()))
-                yield _calendar(row, len(read.events))
-            except VisavisError as error:
-                yield False, f"{row.leader.email}: {error}"
+            yield _calendar(house.office, row)
         for email in failed:
             yield False, f"a {email.kind} mail of {email.due_at:%d %B %Y} was not delivered: {email.reason}"
 
 
-def _calendar(row: people.LeaderRow, events: int) -> Finding:
-    if row.error is not None and events == 0:
+def _calendar(office: Office, row: people.LeaderRow) -> Finding:
+    """Read as a pass would; one that a pass found suddenly empty stays named until it has events again."""
+    who = row.leader.email
+    if not row.wants_reading:
+        return True, f"{who}: {row.leader.state}; the calendar is not read"
+    try:
+        events = len(read_whole(office, row, utc_now()).events)
+    except VisavisError as error:
+        return False, f"{who}: {error}"
+    if row.error is not None and not events:
         since = f" (since {row.error_since:%d %B %Y %H:%M} UTC)" if row.error_since else ""
-        return False, f"{row.leader.email}: {row.error}{since}"
-    return True, f"{row.leader.email}: calendar read, {events} events around today; {row.leader.state}"
+        return False, f"{who}: {row.error}{since}"
+    return True, f"{who}: calendar read, {count(events, 'event')} around today; {row.leader.state}"
 
 
 def _mailbox(folder: Path) -> Finding:

@@ -3,12 +3,15 @@
 import argparse
 import csv
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import time
+from io import StringIO
 from pathlib import Path
 
-from service.assembly import open_house
-from service.commands.common import day, leader_named, print_json, say, settings_of, warn
+from service.assembly import House, open_house
+from service.commands.common import day, leader_named, local, print_json, say, settings_of, warn
 from service.commands.newcomer import Newcomer, checked, first_reading
+from service.commands.tables import show
+from service.commands.words import when_in_words
 from service.domain.people import LeaderState
 from service.domain.workdays import instant
 from service.errors import UsageError, VisavisError
@@ -16,6 +19,8 @@ from service.storage import people
 
 COLUMNS = ("email", "name", "timezone", "calendar")
 MORE_COLUMNS = ("members", "one_by_one", "aliases", "country")
+MORE_THAN_NAMED = "\0"
+YES, NO = frozenset({"yes", "true", "1", "x"}), frozenset({"", "no", "false", "0"})
 
 
 def add(args: argparse.Namespace) -> int:
@@ -33,23 +38,18 @@ def add(args: argparse.Namespace) -> int:
         working_hours=args.working_hours,
         prep_minutes=args.prep_minutes,
     )
-    return _store(args, [newcomer])
+    with open_house(settings_of(args)) as house:
+        return _store(house, [newcomer])
 
 
 def import_(args: argparse.Namespace) -> int:
     """Add the leaders of a CSV file: all of them, or none where a line is wrong."""
-    problems: list[str] = []
-    newcomers: list[Newcomer] = []
-    for line, row in _rows(args.file):
-        try:
-            newcomer = _from_row(row)
-            checked(newcomer)
-            newcomers.append(newcomer)
-        except UsageError as error:
-            problems.append(f"{args.file}:{line}: {error}")
-    if problems:
-        raise UsageError("\n".join([*problems, "Nothing was imported."]))
-    return _store(args, newcomers)
+    settings = settings_of(args)
+    with open_house(settings) as house:
+        with house.database.read() as tx:
+            taken = {row.leader.email: "is a leader already" for row in people.everyone(tx)}
+        newcomers = _all_or_none(args.file, taken)
+        return _store(house, newcomers)
 
 
 def list_(args: argparse.Namespace) -> int:
@@ -59,15 +59,26 @@ def list_(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"leaders": [_as_json(row, len(pairs)) for row, pairs in rows]})
         return 0
-    for row, pairs in rows:
-        trouble = f"  ! {row.error}" if row.error else ""
-        say(
-            f"{row.leader.email}  {row.leader.name}  {row.leader.zone.key}  {row.leader.state}"
-            f"  {len(pairs)} members{trouble}"
-        )
-    if not rows:
+    if rows:
+        columns = ("address", "name", "time zone", "mails", "members", "calendar")
+        show(columns, (_row(row, len(pairs)) for row, pairs in rows))
+    else:
         say("No leaders yet: add one with `visavis leaders add`.")
     return 0
+
+
+def _row(row: people.LeaderRow, members: int) -> tuple[str, ...]:
+    leader = row.leader
+    until = f" until {when_in_words(leader.paused_until, leader.zone)}" if leader.paused_until else ""
+    read = f"read {when_in_words(row.read_at, leader.zone)}" if row.read_at else "not read yet"
+    return (
+        leader.email,
+        leader.name,
+        leader.zone.key,
+        f"{leader.state}{until}",
+        str(members),
+        row.error or read,
+    )
 
 
 def pause(args: argparse.Namespace) -> int:
@@ -100,54 +111,96 @@ def _set_state(args: argparse.Namespace, state: LeaderState, words: str) -> int:
     return 0
 
 
-def _store(args: argparse.Namespace, newcomers: list[Newcomer]) -> int:
+def _store(house: House, newcomers: list[Newcomer]) -> int:
     everybody = [checked(newcomer) for newcomer in newcomers]
-    with open_house(settings_of(args)) as house:
-        with house.database.begin() as tx:
-            for new, members in everybody:
-                if people.by_email(tx, new.email) is not None:
-                    raise UsageError(f"{new.email} is a leader already; nothing was changed.")
-                people.add(tx, new, members)
-        for new, _ in everybody:
-            with house.database.read() as tx:
-                row = leader_named(tx, new.email)
-            say(f"{new.email} is in. The first pass reads the calendar and sends a welcome.")
-            try:
-                first_reading(house.office.calendar_of(row))
-            except VisavisError as error:
-                warn(f"Note: {error}")
+    with house.database.begin() as tx:
+        for new, members in everybody:
+            if people.by_email(tx, new.email) is not None:
+                raise UsageError(f"{new.email} is a leader already; nothing was changed.")
+            people.add(tx, new, members)
+    for new, _ in everybody:
+        with house.database.read() as tx:
+            row = leader_named(tx, new.email)
+        say(f"{new.email} is in. The first pass reads the calendar and sends a welcome.")
+        try:
+            first_reading(house.office.calendar_of(row))
+        except VisavisError as error:
+            warn(f"Note: {error}")
     return 0
 
 
+def _all_or_none(path: Path, taken: dict[str, str]) -> list[Newcomer]:
+    """Every line's leader, or one UsageError that names each wrong line."""
+    problems: list[str] = []
+    newcomers: list[Newcomer] = []
+    for line, row in _rows(path):
+        try:
+            newcomer = _from_row(row)
+            email = checked(newcomer)[0].email
+            if email in taken:
+                raise UsageError(f"{email} {taken[email]}")
+            taken[email] = f"stands in line {line} already"
+            newcomers.append(newcomer)
+        except UsageError as error:
+            problems.append(f"{path}:{line}: {error}")
+    if problems:
+        raise UsageError("\n".join([*problems, "Nothing was imported."]))
+    if not newcomers:
+        raise UsageError(f"{path}: there is no leader in it, only the first line; nothing was imported.")
+    return newcomers
+
+
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each line's number and fields; a file that is no CSV of ours is a UsageError."""
+    reader = csv.DictReader(StringIO(_text_of(path), newline=""), strict=True, restkey=MORE_THAN_NAMED)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}): give a CSV file in UTF-8.") from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    unknown = [name for name in reader.fieldnames or () if name not in COLUMNS + MORE_COLUMNS]
+        _check_columns(path, list(reader.fieldnames or ()))
+        for row in reader:
+            yield reader.line_num, {key: str(value or "").strip() for key, value in row.items()}
+    except csv.Error as error:
+        raise UsageError(f"{path}:{reader.line_num}: is no valid CSV ({error}).") from error
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 text; save it again as CSV in UTF-8.") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path} cannot be read ({why}): give a CSV file.") from error
+
+
+def _check_columns(path: Path, names: list[str]) -> None:
+    missing = [name for name in COLUMNS if name not in names]
+    unknown = [name for name in names if name not in COLUMNS + MORE_COLUMNS]
     if missing or unknown:
         wrong = f"lacks {', '.join(missing)}" if missing else f"has the unknown {', '.join(unknown)}"
         raise UsageError(
             f"{path}:1: the first line {wrong}; it names the columns {', '.join(COLUMNS)}, "
             f"and if wanted {', '.join(MORE_COLUMNS)}."
         )
-    for row in reader:
-        yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key}
 
 
 def _from_row(row: Mapping[str, str]) -> Newcomer:
+    if MORE_THAN_NAMED in row:
+        raise UsageError("has more fields than the first line names; put quotes around a comma.")
     return Newcomer(
         email=row["email"],
         name=row["name"],
         zone=row["timezone"],
         calendar=row["calendar"],
         members=_several(row.get("members", "")),
-        one_by_one=row.get("one_by_one", "").lower() in {"yes", "true", "1", "x"},
+        one_by_one=_yes(row.get("one_by_one", "")),
         aliases=_several(row.get("aliases", "")),
         country=row.get("country") or None,
     )
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in YES | NO:
+        raise UsageError(f"one_by_one {text!r}: write yes or no.")
+    return text.lower() in YES
 
 
 def _several(text: str) -> tuple[str, ...]:
@@ -162,13 +215,9 @@ def _as_json(row: people.LeaderRow, members: int) -> dict[str, object]:
         "timezone": leader.zone.key,
         "calendar": row.calendar.partition(":")[0],
         "state": leader.state,
-        "paused_until": _iso(leader.paused_until),
+        "paused_until": local(leader.paused_until, leader.zone),
         "one_by_one": leader.one_by_one,
         "members": members,
-        "calendar_read_at": _iso(row.read_at),
+        "calendar_read_at": local(row.read_at, leader.zone),
         "calendar_error": row.error,
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from service.assembly import House, open_house
-from service.commands.common import leader_named, local, moment, print_json, say, settings_of
-from service.domain.desk import Decision, Reason
+from service.commands.common import days, leader_named, local, moment, print_json, say, settings_of
+from service.commands.tables import show
+from service.commands.words import STATES, count, reason_in_words, when_in_words
+from service.domain.desk import Decision, Desk
 from service.domain.events import Event, Window
 from service.domain.letters import Kind
+from service.domain.people import Leader
 from service.domain.planning import plan as plan_of
 from service.domain.records import Change
-from service.errors import CalendarError, VisavisError
+from service.errors import UsageError, VisavisError
 from service.jobs.desks import load_desk, places
 from service.jobs.sightings import judge
 from service.jobs.sync_calendars import read_window, sync_absences
@@ -34,13 +37,17 @@ def meetings(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"meetings": found})
         return 0
-    for one in found:
-        by = f" by {one['by']}" if one["by"] else ""
-        week = f"week {one['week']}" if one["week"] else "no week"
-        say(f"{one['start']}  {one['leader']} / {one['member']}  {one['state']}{by}  {week}")
-    if not found:
+    if found:
+        show(("when", "leader", "with", "week", "state"), (_meeting_row(one) for one in found))
+    else:
         say("No meetings on record yet: `visavis tick` reads the calendars.")
     return 0
+
+
+def _meeting_row(one: dict[str, Any]) -> tuple[str, ...]:
+    when = when_in_words(datetime.fromisoformat(one["start"]))
+    by = f", by {'nobody knows whom' if one['by'] == 'unknown' else 'the ' + one['by']}" if one["by"] else ""
+    return when, one["leader"], one["member"], str(one["week"] or "–"), f"{STATES[one['state']]}{by}"
 
 
 def meetings_of(tx: Transaction, house: House, row: LeaderRow) -> list[dict[str, Any]]:
@@ -111,16 +118,14 @@ def _event(house: House, row: LeaderRow, uid: str, now: datetime) -> Event:
         found = [event for event in read.events if event.uid == uid]
         if found:
             return min(found, key=lambda event: abs(event.start - now))
-    raise CalendarError(
-        f"No event with the id {uid} is in the calendar of {row.leader.email}.", permanent=True
-    )
+    raise UsageError(f"No event with the id {uid} is in the calendar of {row.leader.email}: copy its UID.")
 
 
 def plan(args: argparse.Namespace) -> int:
     """Every email to come, and every one that will not, with its reason."""
     now = moment(args.now)
-    until = now + timedelta(days=args.days)
-    found: list[tuple[LeaderRow, Decision]] = []
+    until = now + days(args.days)
+    found: list[tuple[Desk, Decision]] = []
     with open_house(settings_of(args)) as house:
         with house.database.read() as tx:
             rows = [leader_named(tx, args.leader)] if args.leader else people.everyone(tx)
@@ -128,18 +133,23 @@ def plan(args: argparse.Namespace) -> int:
             _look_for_absences(house, row, now)
             with house.database.read() as tx:
                 desk = load_desk(tx, house.office, row, now)
-            found += [(row, decision) for decision in plan_of(desk, now) if now <= decision.due <= until]
+            found += [(desk, decision) for decision in plan_of(desk, now) if now <= decision.due <= until]
     found.sort(key=lambda one: (one[1].due, one[1].key))
     if args.json:
-        print_json({"emails": [_decision(row, decision) for row, decision in found]})
+        print_json({"emails": [_decision(desk.leader, decision) for desk, decision in found]})
         return 0
-    for row, decision in found:
-        when = decision.due.astimezone(row.leader.zone).strftime("%a %d %b %H:%M")
-        why = "" if decision.reason is None else f"  not sent: {REASONS[decision.reason]}"
-        say(f"{when}  {decision.kind:10} {row.leader.email}{why}")
-    if not found:
-        say(f"Nothing in the next {args.days} days.")
+    if found:
+        show(("when", "mail", "to", "about", "not sent because"), (_plan_row(*one) for one in found))
+    else:
+        say(f"Nothing in the next {count(args.days, 'day')}.")
     return 0
+
+
+def _plan_row(desk: Desk, decision: Decision) -> tuple[str, ...]:
+    when = when_in_words(decision.due, desk.leader.zone)
+    pair = desk.pairs.get(decision.pair_id or 0)
+    about = pair.member.label if pair else ""
+    return when, decision.kind, desk.leader.email, about, reason_in_words(decision.reason)
 
 
 def _look_for_absences(house: House, row: LeaderRow, now: datetime) -> None:
@@ -150,39 +160,16 @@ def _look_for_absences(house: House, row: LeaderRow, now: datetime) -> None:
         return
 
 
-def _decision(row: LeaderRow, decision: Decision) -> dict[str, Any]:
+def _decision(leader: Leader, decision: Decision) -> dict[str, Any]:
     return {
         "kind": decision.kind,
-        "to": row.leader.email,
+        "to": leader.email,
         "key": decision.key,
-        "due": local(decision.due, row.leader.zone),
+        "due": local(decision.due, leader.zone),
         "status": "planned" if decision.planned else "skipped",
         "reason": decision.reason,
         "week": decision.week,
     }
-
-
-REASONS = {
-    Reason.ALREADY_PREPARED: "its prep has left, and the week is still the same",
-    Reason.ANSWERED: "answered already",
-    Reason.BUNDLED: "it goes along with another mail",
-    Reason.CALENDAR_UNREAD: "the calendar has not been read for too long",
-    Reason.CANCELLED: "the meeting is cancelled",
-    Reason.EXCUSED: "the meeting is excused",
-    Reason.MEETING_BEGAN: "the meeting has begun",
-    Reason.MUTED: "this pair is muted",
-    Reason.NOT_HELD: "the meeting did not take place",
-    Reason.NOT_STARTED: "this pair begins later",
-    Reason.NOTHING_ON_RECORD: "no meeting on record in that month",
-    Reason.ONE_A_WEEK: "this pair had such a note within a week",
-    Reason.OUT_OF_OFFICE: "the leader is out of office",
-    Reason.PAUSED: "the leader has paused",
-    Reason.QUIET_AFTER_IGNORED: "quiet after four unanswered forms",
-    Reason.QUIET_HOURS: "the meeting begins before quiet hours are over",
-    Reason.REPLACED: "another time was found",
-    Reason.STOPPED: "the leader has stopped the mails",
-    Reason.TOO_LATE: "too late to be of use",
-}
 
 
 def preview(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from service.settings import split_address
 from service.storage.people import NewLeader
 
 LONGEST_PREP = 7 * 24 * 60
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def checked(given: Newcomer) -> tuple[NewLeader, list[Person]]:
     """The leader and the roster, or a UsageError that says where and why."""
     email = _address(given.email, "the leader's address")[1]
     name = " ".join(given.name.split())
-    if not name:
-        raise UsageError("--name is empty: give the name that the mails should use.")
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise UsageError(f"--name {name[:20]!r}: write the name that the mails should use, on one line.")
     new = NewLeader(
         email=email,
         name=name,
@@ -125,9 +126,12 @@ def _preferences(given: Newcomer) -> Preferences:
 def _hours(text: str, flag: str) -> tuple[time, time]:
     begin, _, end = text.partition("-")
     try:
-        return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+        found = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
     except ValueError:
-        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.") from None
+        found = None
+    if found is None or any(clock.tzinfo for clock in found):
+        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.")
+    return found
 
 
 def _weekend(country: str | None) -> frozenset[int]:

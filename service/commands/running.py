@@ -2,13 +2,16 @@
 
 import argparse
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from service.assembly import open_house
 from service.commands.common import moment, print_json, say, settings_of, step, warn
 from service.commands.progress import watching
+from service.commands.tables import show
+from service.commands.words import count, reason_in_words, when_in_words
 from service.errors import UsageError
-from service.jobs.office import PassReport
+from service.jobs.office import EmailOutcome, PassReport
 from service.web.wiring import pages_of
 from service.worker import moments, stop_on_signals, work
 from service.worker import tick as tick_through
@@ -18,15 +21,22 @@ def run(args: argparse.Namespace) -> int:
     """The worker, and the pages on a thread beside it."""
     from service.web.server import serve
 
-    stop = stop_on_signals()
-    with open_house(settings_of(args)) as house:
+    stop, ready = stop_on_signals(), threading.Event()
+    with open_house(settings_of(args)) as house, ThreadPoolExecutor(1, thread_name_prefix="web") as beside:
         host, port = house.settings.listen
-        pages = threading.Thread(target=serve, args=(pages_of(house), host, port, stop), name="web")
-        pages.start()
-        say(f"Vis-à-vis is at work; its pages are on {house.settings.base_url}. Stop with Ctrl-C.")
-        work(house.office, house.pool, stop)
-        pages.join()
+        pages = beside.submit(serve, pages_of(house), host, port, stop, ready=lambda _port: ready.set())
+        pages.add_done_callback(lambda _: _end(ready, stop))  # without its pages it ends
+        ready.wait()
+        if not stop.is_set():
+            say(f"Vis-à-vis is at work; its pages are on {house.settings.base_url}. Stop with Ctrl-C.")
+            work(house.office, house.pool, stop)
+        pages.result()
     return 0
+
+
+def _end(*flags: threading.Event) -> None:
+    for flag in flags:
+        flag.set()
 
 
 def worker(args: argparse.Namespace) -> int:
@@ -45,8 +55,8 @@ def web(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with open_house(settings_of(args)) as house:
         host, port = house.settings.listen
-        say(f"The pages are on {house.settings.base_url}. Stop with Ctrl-C.")
-        serve(pages_of(house), host, port, stop)
+        words = f"The pages are on {house.settings.base_url}. Stop with Ctrl-C."
+        serve(pages_of(house), host, port, stop, ready=lambda _port: say(words))
     return 0
 
 
@@ -98,14 +108,19 @@ def _as_json(report: PassReport) -> dict[str, Any]:
 
 
 def _tell(report: PassReport) -> None:
-    for email in report.emails:
-        why = f" ({email.reason})" if email.reason else ""
-        say(f"{email.at:%a %d %b %H:%M}  {email.status:8} {email.kind:10} {email.to}{why}")
+    if report.emails:
+        show(("when", "status", "mail", "to", "why"), (_row(email) for email in report.emails))
     for reply in report.replies:
-        say(f"reply {reply.status}{f' ({reply.reason})' if reply.reason else ''}")
+        why = reason_in_words(reply.reason)
+        say(f"A reply was {reply.status}{f': {why}' if why else ''}.")
     sent = sum(email.status == "sent" for email in report.emails)
-    say(f"{report.passes} passes, {report.calendars_read} calendar readings, {sent} mails sent.")
+    readings = f"calendars read {count(report.calendars_read, 'time')}"
+    say(f"{count(report.passes, 'pass', 'passes')}, {readings}, {count(sent, 'mail')} sent.")
     for failure in report.failures:
         warn(f"{failure.leader}: {failure.error}")
     for trouble in report.troubles:
         warn(trouble)
+
+
+def _row(email: EmailOutcome) -> tuple[str, ...]:
+    return when_in_words(email.at), email.status, email.kind, email.to, reason_in_words(email.reason)

@@ -56,7 +56,7 @@ def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
     the error is kept for `check`.
     """
     try:
-        read = _read(office, row, now)
+        read = read_whole(office, row, now)
     except CalendarError as error:
         _note_failure(office, row, str(error), now)
         raise
@@ -72,7 +72,8 @@ def sync_absences(office: Office, row: LeaderRow, read: CalendarRead) -> None:
     office.absences[row.leader.id] = _absences(read.events)
 
 
-def _read(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
+def read_whole(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
+    """The calendar around `now`; raises `CalendarError` also where it is suddenly empty."""
     window = read_window(now)
     office.tried[row.leader.id] = now
     read = office.calendar_of(row).read(window)
