@@ -175,7 +175,11 @@ def _begins_signature(rows: Sequence[str], number: int, name: str) -> bool:
     if bare and bare in {name.casefold(), *name.casefold().split()[:1]}:
         return True
     last_block = not rows[number - 1].strip() and all(row.strip() for row in rows[number:])
-    return last_block and len(rows[number].split()) <= 5 and any(_PHONE.search(row) for row in below)
+    return (
+        last_block
+        and len(rows[number].split()) <= 5
+        and any(_PHONE.search(row) for row in below if len(row) < 80)
+    )
 
 
 def _bare(row: str) -> bool:

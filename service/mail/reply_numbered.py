@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from service.domain.answers import understand
 from service.domain.reflections import Question
@@ -12,6 +13,8 @@ _MARKER = re.compile(
     r"(?:\s?[.):\]=](?=\D|$)[*_.):\]]{0,2}|\s?[-–—](?=\s)|(?<=\d)(?=\s))",
     re.MULTILINE,
 )
+
+MOST_MARKERS = 200  # more numbers than any reply holds: what follows belongs to the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def by_line(text: str, questions: Sequence[Question]) -> dict[int, str] | None:
 
 def _markers(text: str, asked: dict[int, Question]) -> list[Marker]:
     found = []
-    for match in _MARKER.finditer(text):
+    for match in islice(_MARKER.finditer(text), MOST_MARKERS):
         row = text.rfind("\n", 0, match.start()) + 1
         begins = not text[row : match.start()].strip(" \t*•-")
         bare = not match["q"] and text[match.start() : match.end()].strip().isdigit()

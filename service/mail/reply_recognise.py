@@ -41,9 +41,13 @@ class Stretch:
         """Where it ends in what we sent."""
         return self.sent_start + self.end - self.start
 
-    def follows(self, other: "Stretch") -> bool:
-        """Whether what we sent goes on from the other's end with this one's start."""
-        return self.text == other.text and 0 <= self.sent_start - other.sent_end <= NEAR
+    def follows(self, other: "Stretch", sent: Sequence[Sequence[Item]]) -> bool:
+        """Whether what we sent goes on from the other's end with this one's start; a word or
+        two may be missing between, a question not."""
+        if self.text != other.text or not 0 <= self.sent_start - other.sent_end <= NEAR:
+            return False
+        missing = sent[self.text][other.sent_end : self.sent_start]
+        return all(item.question is None for item in missing)
 
 
 def items_of(words: Sequence[Word], questions: Sequence[Question]) -> list[Item]:
@@ -110,22 +114,25 @@ def recognise(
     ours = {n for n, s in enumerate(stretches) if s.has_question or all(quoted[s.start : s.end])}
     for order in (range(1, len(stretches)), range(len(stretches) - 2, -1, -1)):
         for n in order:
-            before = n > 0 and stretches[n].follows(stretches[n - 1])
-            after = n + 1 < len(stretches) and stretches[n + 1].follows(stretches[n])
+            before = n > 0 and stretches[n].follows(stretches[n - 1], sent)
+            after = n + 1 < len(stretches) and stretches[n + 1].follows(stretches[n], sent)
             long = stretches[n].end - stretches[n].start >= SURE
             if (before and (n - 1 in ours or long)) or (after and (n + 1 in ours or long)):
                 ours.add(n)
-    used = {place for n in ours for place in _sent_places(stretches[n])}
+    first_question = next((n for n, stretch in enumerate(stretches) if stretch.has_question), 0)
+    said = {_norms(received, stretches[n]) for n in ours}
     for n, stretch in enumerate(stretches):
-        places = _sent_places(stretch)
-        if n not in ours and len(places) >= SURE and not places & used:
+        norms = _norms(received, stretch)
+        once = not any(norms in other for other in said)
+        if n not in ours and stretch.end - stretch.start >= SURE and (n < first_question or once):
             ours.add(n)
-            used |= places
+            said.add(norms)
     return [stretches[n] for n in sorted(ours)]
 
 
-def _sent_places(stretch: Stretch) -> set[tuple[int, int]]:
-    return {(stretch.text, place) for place in range(stretch.sent_start, stretch.sent_end)}
+def _norms(received: Sequence[Item], stretch: Stretch) -> str:
+    """A stretch's words in one string, to find it in others."""
+    return f" {' '.join(item.norm for item in received[stretch.start : stretch.end])} "
 
 
 def _stretches(received: Sequence[Item], sent: Sequence[Sequence[Item]]) -> list[Stretch]:
@@ -141,7 +148,7 @@ def _stretches(received: Sequence[Item], sent: Sequence[Sequence[Item]]) -> list
         last = found[-1] if found else None
         best = max(
             (c for c in candidates if c.end > c.start),
-            key=lambda c: (c.end - c.start, last is not None and c.follows(last)),
+            key=lambda c: (c.end - c.start, last is not None and c.follows(last, sent)),
             default=_lone_question(received, place),
         )
         if best is None:

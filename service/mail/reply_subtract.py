@@ -102,9 +102,22 @@ def _read(text: str, sent_texts: Sequence[str], questions: Sequence[Question]) -
     quoted = [page.quoted(place) for place in range(len(page.items))]
     stretches = recognise(page.items, sent, quoted)
     ours = {place for stretch in stretches for place in range(stretch.start, stretch.end)}
-    pieces = list(_pieces(page, ours, questions))
+    pieces = [
+        (piece, line)
+        for piece, line in _pieces(page, ours, questions)
+        if piece.above or not _is_our_name(piece, lines, marks)
+    ]
     asked = frozenset(item.question for item in page.items if item.question is not None)
     return _Reading(_persons(pieces, lines, known=bool(ours), quote=quote), asked)
+
+
+def _is_our_name(piece: _Piece, lines: Sequence[Line], marks: frozenset[int]) -> bool:
+    """Whether a line inside our mail only says who wrote it, as the quote's heading does: our
+    HTML begins with the service's name, our text does not."""
+    if piece.question is not None:
+        return False
+    heading = {word.norm for word in words_of([lines[number] for number in sorted(marks)])}
+    return all(word.norm in heading for word in words_of(lines_of(piece.text)))
 
 
 def _pieces(page: _Page, ours: set[int], questions: Sequence[Question]) -> Iterator[tuple[_Piece, int]]:

@@ -198,8 +198,9 @@ ATTRIBUTIONS = {
     "french": "Le lun. 2 nov. 2026 à 10:45, One-on-One Lab <lab@example.org> a écrit :\n",
 }
 OUTLOOK = (
-    "\n________________________________\nFrom: One-on-One Lab <lab@example.org>\nSent: Monday, November 2, 2026 10:45 AM\n"
-    "To: Dana Reis <dana@example.com>\nSubject: Your one-on-one with Ana\n"
+    "\n________________________________\nFrom: One-on-One Lab <lab@example.org>\n"
+    "Sent: Monday, November 2, 2026 10:45 AM\nTo: Dana Reis <dana@example.com>\n"
+    "Subject: Your one-on-one with Ana\n"
 )
 
 
@@ -227,7 +228,8 @@ def _gmail_html(written: Written, sent: str) -> str:
     body = _html_rows(_rows(written, sent), "{}<br>", "<div>{}</div>" if inside else split)
     return (
         f"<div dir=ltr>{html.escape(written.top).replace(chr(10), '<br>')}</div><br><div class=gmail_quote>"
-        "<div dir=ltr class=gmail_attr>On Mon, Nov 2, 2026 at 10:45 AM One-on-One Lab &lt;<a href='mailto:lab@example.org'>"
+        "<div dir=ltr class=gmail_attr>On Mon, Nov 2, 2026 at 10:45 AM One-on-One Lab &lt;"
+        "<a href='mailto:lab@example.org'>"
         f"lab@example.org</a>&gt; wrote:<br></div><blockquote class=gmail_quote>{body}</blockquote></div>"
         + _html_signature(written)
     )
@@ -243,8 +245,8 @@ def _outlook_html(written: Written, sent: str) -> str:
     rows = _html_rows(_rows(written, sent), "<p class=MsoNormal>{}<o:p></o:p></p>", mine)
     top = "".join(f"<p class=MsoNormal>{html.escape(row) or '&nbsp;'}</p>" for row in written.top.split("\n"))
     header = (
-        "<b>From:</b> One-on-One Lab &lt;lab@example.org&gt;<br><b>Sent:</b> Monday, November 2, 2026 10:45 AM"
-        "<br><b>To:</b> Dana<br><b>Subject:</b> Your one-on-one<br>"
+        "<b>From:</b> One-on-One Lab &lt;lab@example.org&gt;<br><b>Sent:</b> Monday, November 2, 2026 "
+        "10:45 AM<br><b>To:</b> Dana<br><b>Subject:</b> Your one-on-one<br>"
     )
     return (
         f"<html><head><style>p {{}}</style></head><body>{top}<div style='border-top:solid #E1E1E1'>"

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.domain.letters import Kind, ReflectionLetter
 from service.domain.reflections import Question
+from service.mail.render import render
 from service.mail.reply import subtract, text_of_html
 from service.mail.reply_subtract import Answers
+from service.mail.samples import sample
 from tests.data import replies
 from tests.data.replies import BANNER, FORM, QUESTIONS, REMINDER, Case, Written, cases
 
@@ -89,7 +92,8 @@ def test_a_second_meeting_s_heading_ends_the_first_one_s_last_answer() -> None:
         Question(1, "meeting:1", "promise", "What did you promise to do?"),
         Question(2, "meeting:2", "promise", "What did you say you would do?"),
     )
-    sent = "1. What did you promise to do?\n\nBen Okafor, Tuesday 10:30–11:00\n\n2. What did you say you would do?\n"
+    heading = "Ben Okafor, Tuesday 10:30–11:00"
+    sent = f"1. What did you promise to do?\n\n{heading}\n\n2. What did you say you would do?\n"
     reply = sent.replace("10:30–11:00\n", "10:30–11:00\n\nHe was late.\n").replace(
         "to do?\n", "to do?\ncall her\n", 1
     )
@@ -144,6 +148,39 @@ def test_a_gateway_s_banner_is_not_the_person_s() -> None:
 def test_the_part_that_shows_more_of_our_questions_is_read() -> None:
     html = text_of_html(replies.HTML["gmail html"](Written("", {}, "", inline=((1, "yes"),)), FORM))
     assert subtract(["This mail needs a newer program.", html], [FORM], QUESTIONS).by_question == {1: "yes"}
+
+
+@pytest.mark.parametrize("said", ["stop", "No, she cancelled.", ""])
+def test_our_own_html_in_a_quote_is_ours_though_only_its_text_is_known(said: str) -> None:
+    letter, frame = sample(Kind.REFLECTION)
+    assert isinstance(letter, ReflectionLetter)
+    mail = render(Kind.REFLECTION, letter, frame)
+    questions = [question for section in letter.sections for question in section.questions]
+    heading = f"On Mon, Nov 2, 2026 at 10:45 AM {frame.service_name} &lt;lab@example.org&gt; wrote:"
+    reply = f"<div>{said}</div><div>{heading}</div><blockquote>{mail.html}</blockquote>"
+    assert subtract([text_of_html(reply)], [mail.text], questions).free_text == said
+    assert subtract([text_of_html(reply)], [mail.text, text_of_html(mail.html)], questions).free_text == said
+
+
+def test_a_promise_said_again_is_an_answer_though_our_mail_told_of_it() -> None:
+    letter, frame = sample(Kind.REFLECTION)
+    assert isinstance(letter, ReflectionLetter)
+    mail = render(Kind.REFLECTION, letter, frame)
+    section = letter.sections[0]
+    assert section.open_promise is not None
+    said, question = section.open_promise.text, section.questions[-1]
+    reply = mail.text.replace(question.ask, f"{question.ask}\n{said}")
+    answers = subtract([reply], [mail.text, text_of_html(mail.html)], section.questions)
+    assert answers.by_question == {question.number: said}
+
+
+@pytest.mark.parametrize(
+    "huge",
+    ["1 " * 100_000, "<" * 100_000, "From: a@b.c 2026 wrote:\n" * 5_000, "> " * 100_000, " " * 300_000 + "x"],
+)
+def test_a_huge_mail_of_nothing_is_read_to_its_end(huge: str) -> None:
+    answers = subtract([huge, text_of_html(huge)], [FORM], QUESTIONS)
+    assert set(answers.by_question) <= set(range(1, 9))
 
 
 def test_confidence_falls_where_answers_are_none_of_the_choices() -> None:
