@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from service.domain.authorship import Sighting
-from service.domain.events import Event, EventStatus
+from service.domain.events import Event, EventStatus, GuestKind
 from service.domain.people import Leader, Pair, Person
 from service.domain.recognition import Outcome, Overrides, Verdict, recognise
+from service.domain.records import LIVE, Meeting
 from service.storage import decisions, people
 from service.storage.database import Transaction
 from service.storage.decisions import Decided
@@ -14,22 +15,44 @@ from service.storage.decisions import Decided
 ONE_ON_ONE_SERIES = "series"
 
 
-def sight(tx: Transaction, leader: Leader, events: Sequence[Event], now: datetime) -> list[Sighting]:
-    """Recognise every event; new pairs are stored, doubtful series become open questions."""
+def sight(
+    tx: Transaction, leader: Leader, events: Sequence[Event], known: Sequence[Meeting], now: datetime
+) -> list[Sighting]:
+    """Recognise every event; new pairs are stored, doubtful series become open questions.
+
+    A one-on-one on record (`known`) that only became doubtful, by a vaguer title, say,
+    stays one while nobody else is invited.
+    """
     pairs = {people.member_key(pair.member): pair for pair in people.pairs_of(tx, leader.id)}
     decided = decisions.of_leader(tx, leader.id)
     roster = [pair.member for pair in pairs.values() if pair.on_roster]
     found: list[Sighting] = []
     asked: set[str] = set()
+    on_record = {(meeting.uid, meeting.pair_id) for meeting in known if meeting.state in LIVE}
     for event in sorted(events, key=lambda one: one.start):
         verdict = judge(event, leader, roster, decided)
-        if verdict.outcome is Outcome.YES:
+        if verdict.outcome is Outcome.YES or _still_one(event, leader, verdict, pairs, on_record):
             pair = _pair(tx, leader, pairs, verdict.member or Person("", event.title))
             reasons = tuple(reason.reason for reason in verdict.reasons)
             found.append(Sighting(event, pair.id, reasons, pair.member.email))
         elif verdict.outcome is Outcome.ASK and event.uid not in asked:
             asked |= _ask(tx, leader, event, verdict, decided, now)
     return found
+
+
+def _still_one(
+    event: Event,
+    leader: Leader,
+    verdict: Verdict,
+    pairs: dict[str, Pair],
+    on_record: set[tuple[str, int]],
+) -> bool:
+    if verdict.outcome is not Outcome.ASK or verdict.member is None:
+        return False
+    pair = pairs.get(people.member_key(verdict.member))
+    humans = [guest for guest in event.guests if guest.kind is GuestKind.HUMAN]
+    alone = sum(guest.email not in leader.addresses for guest in humans) <= 1
+    return pair is not None and (event.uid, pair.id) in on_record and alone
 
 
 def judge(event: Event, leader: Leader, roster: Sequence[Person], decided: Decided) -> Verdict:

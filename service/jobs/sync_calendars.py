@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.domain.authorship import Sighting
 from service.domain.events import CalendarRead, Event, EventKind, EventStatus, Window
 from service.domain.meetings import track
 from service.domain.records import LIVE, Meeting
@@ -107,8 +108,9 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
     work = office.work_calendar(row.leader, now)
     with office.database.begin() as tx:
         row = people.by_id(tx, row.leader.id)
-        sightings = sight(tx, row.leader, read.events, now)
-        known = _known(tx, row, now)
+        known = meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
+        sightings = sight(tx, row.leader, read.events, known, now)
+        known = _without_strangers(tx, known, sightings, read.events, now)
         updates = track(known, sightings, read_window(now), row.leader, work, row.read_at, now)
         meetings.apply(tx, row.leader, people.pairs_of(tx, row.leader.id), updates)
         people.change(
@@ -126,8 +128,29 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
     office.fault("sync_after_commit")
 
 
-def _known(tx: Transaction, row: LeaderRow, now: datetime) -> Sequence[Meeting]:
-    return meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
+def _without_strangers(
+    tx: Transaction,
+    known: Sequence[Meeting],
+    sightings: Sequence[Sighting],
+    events: Sequence[Event],
+    now: datetime,
+) -> list[Meeting]:
+    """Forget meetings to come whose event still stands but is a one-on-one no more.
+
+    A third guest, another person or `#not1on1` calls nothing off: nobody cancelled.
+    """
+    there = {(event.uid, event.occurrence) for event in events if event.status is not EventStatus.CANCELLED}
+    sighted = {(one.pair_id, one.event.uid, one.event.occurrence) for one in sightings}
+    strangers = {
+        one.id
+        for one in known
+        if one.state in LIVE
+        and one.start > now
+        and (one.uid, one.occurrence) in there
+        and (one.pair_id, one.uid, one.occurrence) not in sighted
+    }
+    meetings.forget(tx, [meeting_id for meeting_id in strangers if meeting_id is not None])
+    return [one for one in known if one.id not in strangers]
 
 
 def _fix_starts(tx: Transaction, leader_id: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, cast, insert, literal, select, update
+from sqlalchemy import Row, String, bindparam, cast, delete, insert, literal, select, update
 
 from service.domain.people import Leader, Pair
 from service.domain.records import By, Change, Confidence, Meeting, State, Update, What
@@ -76,6 +76,12 @@ def _change_known(tx: Transaction, known: Sequence[Meeting]) -> None:
     changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
     this = meetings.c.id == bindparam("this_id")
     tx.connection.execute(update(meetings).where(this).values(changed), rows)
+
+
+def forget(tx: Transaction, meeting_ids: Sequence[int]) -> None:
+    """Remove meetings that turned out to be none, with their history."""
+    if meeting_ids:
+        tx.connection.execute(delete(meetings).where(meetings.c.id.in_(meeting_ids)))
 
 
 def _add(tx: Transaction, leader: Leader, pair: Pair, meeting: Meeting) -> int:

@@ -1,16 +1,18 @@
 """Prep, reflection and reminder: before and after a meeting."""
 
+from datetime import timedelta
 from itertools import groupby
 
 from service.domain.cycle import CyclePlace
 from service.domain.letters import FormSection, PrepLetter, ReflectionLetter
 from service.domain.records import Meeting
-from service.domain.reflections import Question, Reflection, form
+from service.domain.reflections import Question, form
 from service.domain.traps import choose_trap
 from service.jobs.letters.case import Case, Content
 from service.storage import emails, reflections
 
 FIRST = CyclePlace(1, 0)
+LATELY = timedelta(weeks=6)  # two cycles: what a trap may be read from
 
 
 def prep(case: Case) -> Content | None:
@@ -20,7 +22,7 @@ def prep(case: Case) -> Content | None:
         return None
     place = case.desk.places.get(meeting.id or 0, FIRST)
     week = case.playbook.weeks[place.week - 1]
-    last = _last_reflection(case, meeting)
+    last = reflections.last_of_pair(case.tx, meeting.pair_id, meeting.start)
     letter = PrepLetter(
         member=case.member(meeting),
         start=case.local(meeting.start),
@@ -29,7 +31,7 @@ def prep(case: Case) -> Content | None:
         turn=place.turn + case.desk.pairs[meeting.pair_id].position,
         last_better=last.better if last else None,
         open_promise=case.open_promise(meeting),
-        trap=choose_trap(case.playbook, place, last, _earlier(case, meeting)),
+        trap=choose_trap(case.playbook, place, last, _lately(case, meeting)),
     )
     return Content(letter)
 
@@ -87,15 +89,10 @@ def _with_questions(case: Case, meeting: Meeting, questions: tuple[Question, ...
     )
 
 
+def _lately(case: Case, meeting: Meeting) -> list[Meeting]:
+    return [one for one in _earlier(case, meeting) if meeting.start - one.start <= LATELY]
+
+
 def _earlier(case: Case, meeting: Meeting) -> list[Meeting]:
     mine = (one for one in case.desk.meetings if one.pair_id == meeting.pair_id)
     return [one for one in mine if one.start < meeting.start]
-
-
-def _last_reflection(case: Case, meeting: Meeting) -> Reflection | None:
-    """The pair's newest reflection before this meeting."""
-    for earlier in reversed(_earlier(case, meeting)):
-        found = reflections.of_meeting(case.tx, earlier.id or 0)
-        if found is not None:
-            return found
-    return None
