@@ -35,7 +35,12 @@ Answer = Outcome | Answer3 | Talked
 
 
 def understand(key: str, text: str) -> Answer | None:
-    """The one-word answer in `text` to the question `key`; None where it says nothing plain."""
+    """The one-word answer in `text` to the question `key`; None where it says nothing plain.
+
+    The choices themselves ("me / them / even"), left as they were, are no answer.
+    """
+    if text.count("/") > 1:
+        return None
     if key == "happened":
         return read_outcome(text)
     return read_talked(text) if key == "talked" else read_yes_no(text)

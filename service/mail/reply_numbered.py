@@ -102,3 +102,18 @@ def _fits(answers: dict[int, str], asked: dict[int, Question], lines: Sequence[M
     if not fits:
         return min(answers) > 1 or (len(answers) > 1 and not asked[1].choices)
     return sum(fits) * 2 > len(fits)
+
+
+_MARKED = (
+    r"\*{0}\*|_{0}_|\[\s*{0}\s*\]|{0}\s*(?:[✓✔☑✅←]|<-|\b[xX]\b(?!\]))|(?:[✓✔☑✅→]|->|\b[xX]\b\]?)\s*{0}\b"
+)
+
+
+def marked_choice(text: str, question: Question) -> str | None:
+    """The one choice that stands out in a list of them: *bold*, in [brackets], with an x or a tick."""
+    marked = [
+        choice
+        for choice in question.choices
+        if re.search(_MARKED.format(re.escape(choice)), text, re.IGNORECASE)
+    ]
+    return marked[0] if len(marked) == 1 else None

@@ -17,13 +17,15 @@ CHOICES_WITHIN = 40  # words between a question and its choices, where an answer
 class Item:
     """A word, or a question's (or its choices') whole text taken as one.
 
-    `start` and `end` are word positions; `question` is a position in `questions`.
+    `start` and `end` are word positions; `question` is a position in `questions`, and
+    `is_choices` set where the item is only what it offers.
     """
 
     norm: str
     start: int
     end: int
     question: int | None = None
+    is_choices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _question_spans(norms: Sequence[str], questions: Sequence[Question]) -> list
         near = norms[span.end : min(limit, span.end + CHOICES_WITHIN)]
         for place in _places(near, choices)[:1]:
             start = span.end + place
-            spans.append(Item(f"\0choices{span.question}", start, start + len(choices), span.question))
+            norm = f"\0choices{span.question}"
+            spans.append(Item(norm, start, start + len(choices), span.question, is_choices=True))
     return spans
 
 

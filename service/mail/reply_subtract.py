@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from service.domain.answers import understand
 from service.domain.reflections import Question
 from service.mail.reply_marks import quote_marks, split_signature, without_additions
-from service.mail.reply_numbered import by_line, numbered
+from service.mail.reply_numbered import by_line, marked_choice, numbered
 from service.mail.reply_recognise import Item, items_of, recognise
 from service.mail.reply_words import Line, Word, lines_of, links_of, text_between, words_of
 
@@ -64,6 +64,15 @@ class _Page:
         """Whether an item belongs to one piece with that before it."""
         between = range(self.line(place - 1), self.line(place))
         return self.quoted(place) == self.quoted(place - 1) and not self.marks.intersection(between)
+
+    def around(self, place: int) -> str:
+        """An item's text with a mark's width on both sides."""
+        item = self.items[place]
+        first, last = self.words[item.start], self.words[item.end - 1]
+        rows = [line.text for line in self.lines[first.line : last.line + 1]]
+        rows[-1] = rows[-1][: last.end + 2]
+        rows[0] = rows[0][max(first.start - 2, 0) :]
+        return " ".join(rows)
 
     def text(self, start: int, end: int) -> str:
         """The items' text as it was written."""
@@ -128,6 +137,7 @@ def _pieces(page: _Page, ours: set[int], questions: Sequence[Question]) -> Itera
     while place < len(page.items):
         if place in ours:
             question = _now_under(question, page.items[place], questions)
+            yield from _marked(page, place, questions)
             place += 1
             continue
         end = place + 1
@@ -136,6 +146,16 @@ def _pieces(page: _Page, ours: set[int], questions: Sequence[Question]) -> Itera
         piece = _Piece(page.text(place, end), question, place < first_of_ours, page.quoted(place))
         yield piece, page.line(place)
         place = end
+
+
+def _marked(page: _Page, place: int, questions: Sequence[Question]) -> Iterator[tuple[_Piece, int]]:
+    """The choice that was marked among those our mail offers, as an answer."""
+    item = page.items[place]
+    if item.question is None or not item.is_choices:
+        return
+    choice = marked_choice(page.around(place), questions[item.question])
+    if choice is not None:
+        yield _Piece(choice, item.question, above=False, quoted=False), page.line(place)
 
 
 def _now_under(question: int | None, item: Item, questions: Sequence[Question]) -> int | None:
@@ -247,7 +267,9 @@ def _finished(
         question = by_number[number]
         head, _, rest = text.partition("\n\n")
         split = bool(rest) and bool(question.choices) and understand(question.key, head) is not None
-        placed[number] = _out_of_brackets(head if split else text)
+        answer = _out_of_brackets(head if split else text)
+        listed = all(choice in answer for choice in question.choices)
+        placed[number] = (marked_choice(answer, question) if listed else None) or answer
         more += [rest] if split else []
     asked = [by_number[number] for number in placed if by_number[number].choices]
     fit = sum(understand(question.key, placed[question.number]) is not None for question in asked)

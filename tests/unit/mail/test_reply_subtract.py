@@ -77,6 +77,24 @@ def test_a_choice_left_standing_is_the_answer() -> None:
     assert _subtract(shortened).by_question == {1: "they cancelled"}
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "(me / *them* / even)",
+        "(me / them X / even)",
+        "(me / [them] / even)",
+        "(me / them ✓ / even)",
+        "(me/x them/even)",
+    ],
+)
+def test_a_choice_marked_where_it_stands_is_the_answer(marked: str) -> None:
+    assert _subtract(FORM.replace("(me / them / even)", marked)).by_question == {7: "them"}
+
+
+def test_choices_set_in_bold_as_a_whole_are_no_answer() -> None:
+    assert _subtract(FORM.replace("(me / them / even)", "*(me / them / even)*")).by_question == {}
+
+
 def test_an_answer_between_a_question_and_its_choices_is_found() -> None:
     assert _subtract(FORM.replace("take place? (", "take place? yes (")).by_question == {1: "yes"}
 
