@@ -51,8 +51,9 @@ class Mailbox(Protocol):
 
     Delivering is in two steps so that the first can be taken back: `prepare` makes a
     draft where the mailbox has such a thing (its id is committed by the caller before
-    `deliver`), and returns None where it has not. `deliver` may be called again after a
-    crash with the same arguments and must then leave one mail, where `proves_delivery`.
+    `deliver`), and returns None where it has not; what a draft says is what `deliver` then
+    sends. `deliver` may be called again after a crash, also with other words under the same
+    key, and must then leave one mail, where `proves_delivery`.
     """
 
     proves_delivery: bool
@@ -67,6 +68,10 @@ class Mailbox(Protocol):
 
     def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:
         """Send it, once; raise `MailboxError` with `permanent`."""
+        ...
+
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:
+        """The receipt of a mail that has left, or None: asked when its receipt may have been lost."""
         ...
 
     def fetch(self) -> Sequence[Incoming]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import datetime
+from typing import TypeVar
 
 from service.errors import CalendarError, VisavisError
 from service.jobs.keep_house import keep_house
@@ -17,6 +18,8 @@ from service.jobs.sync_calendars import is_time_to_read, sync_calendar
 from service.storage import outbox, people
 from service.storage.people import LeaderRow
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 UNFORESEEN = "Something unforeseen went wrong; its trace is in the log. The rest was done."
@@ -25,7 +28,7 @@ UNFORESEEN = "Something unforeseen went wrong; its trace is in the log. The rest
 def run_pass(office: Office, now: datetime, pool: Executor) -> PassReport:
     """Do everything that is due at `now`; one leader's failure is never another's."""
     report = PassReport(now)
-    _guard(report, "read_replies", lambda: report.replies.extend(read_replies(office, now)))
+    _guard(report, "read_replies", lambda: _collect(report.replies, read_replies(office, now)))
     _guard(report, "leaders", lambda: report.add(_all_leaders(office, now, pool)))
     _guard(report, "keep_house", lambda: keep_house(office, now))
     report.passes = 1
@@ -58,7 +61,7 @@ def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tup
     except Exception as error:  # noqa: BLE001 - one leader's failure is never another's
         report.failures.append(CalendarFailure(row.leader.email, _explain("sync", error), permanent=False))
     if changed or due:
-        _guard(report, "send_due", lambda: report.emails.extend(plan_and_send(office, row.leader.id, now)))
+        _guard(report, "send_due", lambda: _collect(report.emails, plan_and_send(office, row.leader.id, now)))
     return report, quiet
 
 
@@ -68,6 +71,12 @@ def _note_quiet_readings(office: Office, rows: Iterable[LeaderRow], now: datetim
     if ids:
         with office.database.begin() as tx:
             people.note_readings(tx, ids, now)
+
+
+def _collect(outcomes: list[T], made: Iterable[T]) -> None:
+    """One by one: what was done before something failed is reported."""
+    for outcome in made:
+        outcomes.append(outcome)
 
 
 def _guard(report: PassReport, job: str, work: Callable[[], object]) -> None:

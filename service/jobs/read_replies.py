@@ -5,6 +5,7 @@ the mailbox: a crash between the two finds it known, and does nothing twice.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from service.domain.ports import Incoming
@@ -21,20 +22,18 @@ from service.storage.replies import ReplyStatus
 log = logging.getLogger(__name__)
 
 
-def read_replies(office: Office, now: datetime) -> list[ReplyOutcome]:
+def read_replies(office: Office, now: datetime) -> Iterator[ReplyOutcome]:
     """Deal with every mail that waits; what fails stays in the mailbox for the next pass."""
-    outcomes: list[ReplyOutcome] = []
     for incoming in office.mailbox.fetch():
         outcome = _deal_with(office, incoming, now)
         office.fault("reply_committed")
+        yield outcome
         office.mailbox.done(incoming.handle)
-        outcomes.append(outcome)
-    return outcomes
 
 
 def _deal_with(office: Office, incoming: Incoming, now: datetime) -> ReplyOutcome:
     opened = open_mail(incoming)
-    with office.database.begin() as tx:
+    with office.database.begin(durable=True) as tx:
         if replies.known(tx, opened.digest):
             return ReplyOutcome(opened.message_id, ReplyStatus.IGNORED, "duplicate")
         outcome = _judge(tx, office, opened, now)
@@ -51,7 +50,7 @@ def _judge(tx: Transaction, office: Office, opened: Opened, now: datetime) -> Re
     email = whose(tx, opened.received)
     if email is None:
         return _keep(tx, opened, ReplyStatus.UNMATCHED, "no_such_mail", now)
-    row = people.by_id(tx, email.leader_id)
+    row = people.locked(tx, email.leader_id)
     if not is_theirs(opened, row):
         hold_back(tx, row, opened, email, now)
         return ReplyOutcome(opened.message_id, ReplyStatus.HELD, "sender_differs")

@@ -23,7 +23,7 @@ def record_due(office: Office, leader_id: int, now: datetime) -> list[EmailOutco
     Those newly skipped are returned; those planned wait to be delivered.
     """
     with office.database.begin() as tx:
-        row = people.by_id(tx, leader_id)
+        row = people.locked(tx, leader_id)
         desk = _settled_desk(tx, office, row, now)
         decisions = plan(desk, now)
         rows = {email.key: email for email in emails.of_leader(tx, leader_id)}

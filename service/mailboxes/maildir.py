@@ -53,6 +53,12 @@ class MaildirMailbox:
                 _write(self._outbox, name, mail.mime.replace(b"\r\n", b"\n"))
         return Receipt(provider_id=name, message_id=mail.message_id)
 
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:  # noqa: ARG002 - no drafts
+        """The receipt, if the mail's file lies in the outbox."""
+        name = file_name(key)
+        with _disk("look into", self._outbox):
+            return Receipt(name, message_id) if _is_delivered(self._outbox, name) else None
+
     def fetch(self) -> Sequence[Incoming]:
         """Every mail in the inbox, oldest first; what is no mail goes into `.Aside`."""
         with _disk("read", self._inbox):

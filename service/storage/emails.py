@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from service.domain.letters import Kind
 from service.domain.reflections import Question
@@ -81,14 +81,12 @@ def carried_by(tx: Transaction, email_id: int) -> list[Email]:
     return [email_of(row) for row in tx.connection.execute(rows.order_by(emails.c.id))]
 
 
-def sent_since(tx: Transaction, since: datetime) -> int:
-    """How many mails left since a moment, for the daily cap."""
-    query = select(func.count()).select_from(emails)
-    return int(
-        tx.connection.execute(
-            query.where(emails.c.status == Status.SENT, emails.c.sent_at > since)
-        ).scalar_one()
-    )
+def leaving_since(tx: Transaction, since: datetime, beside: int) -> int:
+    """How many mails but one left since a moment, or are just leaving, for the daily cap."""
+    left = and_(emails.c.status == Status.SENT, emails.c.sent_at > since)
+    leaving = and_(emails.c.status == Status.SENDING, emails.c.id != beside)
+    query = select(func.count()).select_from(emails).where(or_(left, leaving))
+    return int(tx.connection.execute(query).scalar_one())
 
 
 def failed(tx: Transaction) -> list[Email]:

@@ -64,10 +64,12 @@ def put(tx: Transaction, new: NewEmail) -> Email | None:
 
 
 def reopen(tx: Transaction, email: Email, new: NewEmail) -> bool:
-    """A skipped email that is wanted after all (its meeting was moved, say) is planned anew."""
+    """A skipped email that is wanted after all (its meeting was moved, say) is planned anew, or
+    goes along with another one."""
     values = {
-        "status": Status.PLANNED,
-        "reason": None,
+        "status": Status.PLANNED if new.reason is None else Status.SKIPPED,
+        "reason": new.reason,
+        "attempts": 0,
         "carrier_id": new.carrier_id,
         "due_at": new.due_at,
         "available_at": new.due_at,
@@ -107,6 +109,11 @@ def claim(tx: Transaction, email: Email, owner: str, until: datetime) -> Email |
         lease_until=until,
     )
     return one(tx, email.id) if taken else None
+
+
+def is_held(tx: Transaction, email: Email) -> bool:
+    """Whether the claim still stands: nobody else has taken the row since."""
+    return tx.connection.execute(select(emails.c.id).where(*_held(email))).first() is not None
 
 
 def keep_draft(tx: Transaction, email: Email, draft: str) -> bool:
@@ -168,15 +175,18 @@ def mark_ended(tx: Transaction, email: Email, status: Status, reason: str) -> bo
     return _set(tx, *_held(email), **ended, draft=None)
 
 
-def put_off(tx: Transaction, email: Email, until: datetime, reason: str) -> bool:
-    """Back to planned, to be tried again from `until` on."""
+def put_off(
+    tx: Transaction, email: Email, until: datetime, reason: str, *, attempts: int, draft: str | None
+) -> bool:
+    """Back to planned, to be tried again from `until` on; `draft` is one that still stands."""
     return _set(
         tx,
         *_held(email),
         status=Status.PLANNED,
         reason=reason[:200],
         available_at=until,
-        attempts=email.attempts + 1,
+        attempts=attempts,
+        draft=draft,
         lease_owner=None,
         lease_until=None,
     )

@@ -101,3 +101,19 @@ def test_marking_done_twice_is_no_error_and_touches_no_other_mail(bench: Bench) 
     bench.mailbox.done(handles[0])
     bench.mailbox.done("never heard of")
     assert [mail.handle for mail in bench.mailbox.fetch()] == handles[1:]
+
+
+def test_only_a_mail_that_has_left_is_found_and_with_the_same_receipt(bench: Bench) -> None:
+    mail = _mail()
+    draft = bench.mailbox.prepare(mail)
+    assert bench.mailbox.find(mail.key, mail.message_id, draft) is None
+    receipt = bench.mailbox.deliver(mail, draft)
+    assert bench.mailbox.find(mail.key, mail.message_id, draft) == receipt
+    assert bench.mailbox.find("another key", "<b@example.org>", None) is None
+
+
+def test_a_second_delivery_with_other_words_leaves_the_first(bench: Bench) -> None:
+    draft = bench.mailbox.prepare(_mail(text="first"))
+    bench.mailbox.deliver(_mail(text="first"), draft)
+    bench.mailbox.deliver(_mail(text="second"), draft)
+    assert bench.received() == [b"From: lab@example.org\nSubject: first\n\nfirst\n"]

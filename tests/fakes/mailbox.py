@@ -1,6 +1,7 @@
 """A mailbox in memory that can fail, die after a delivery, and keep drafts as Gmail does."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from service.domain.ports import Incoming, Outgoing, Receipt
 from service.errors import MailboxError
@@ -50,11 +51,18 @@ class FakeMailbox:
         self._perhaps_die("after_deliver")
         return earlier
 
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:  # noqa: ARG002 - keys suffice
+        return self._receipts.get(draft or key)
+
     def fetch(self) -> Sequence[Incoming]:
         return list(self.inbox)
 
     def done(self, handle: str) -> None:
         self.inbox = [mail for mail in self.inbox if mail.handle != handle]
+
+    def purge_done(self, before: datetime) -> int:  # noqa: ARG002 - nothing is kept
+        """Nothing to delete: a mail that is done is gone."""
+        return 0
 
     def receive(self, raw: bytes) -> str:
         """Put a reply into the inbox; its handle."""
