@@ -7,12 +7,16 @@ from service.domain.ports import Outgoing
 from service.jobs.letters.case import Case, Content
 from service.mail.compose import compose, make_message_id
 from service.mail.render import render
+from service.mail.reply import text_of_html
 from service.storage import emails
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A finished mail and what is kept of it."""
+    """A finished mail and what is kept of it.
+
+    `text` holds the words of both parts: a reply may quote either.
+    """
 
     mail: Outgoing
     subject: str
@@ -55,7 +59,7 @@ def prepare_posting(case: Case, content: Content) -> Posting:
         attachment=content.attachment,
     )
     outgoing = Outgoing(email.key, case.leader.email, message_id, mime)
-    return Posting(outgoing, subject, rendered.text, week)
+    return Posting(outgoing, subject, f"{rendered.text}\n\n{text_of_html(rendered.html)}", week)
 
 
 def _thread(case: Case, subject: str) -> tuple[str, str | None]:

@@ -32,7 +32,9 @@ def accept(
     received = opened.received
     if received is None:
         raise ValueError("only a mail that could be read is accepted")
-    answers = subtract(received.texts, emails.thread_texts(tx, email), _asked(tx, email))
+    answers = subtract(
+        received.texts, emails.thread_texts(tx, email), _asked(tx, email), name=received.sender_name
+    )
     order = command(answers.free_text, received.subject)
     if order is not None:
         note: dict[str, Any] = _obey(tx, row, order, now)
@@ -78,7 +80,9 @@ def _release(tx: Transaction, office: Office, row: LeaderRow, email: Email, now:
         if held.id == reply_id and opened.received and answered:
             replies.settle(tx, held.id, ReplyStatus.ACCEPTED, "confirmed")
             texts = emails.thread_texts(tx, answered)
-            answers = subtract(opened.received.texts, texts, _asked(tx, answered))
+            answers = subtract(
+                opened.received.texts, texts, _asked(tx, answered), name=opened.received.sender_name
+            )
             return _read(tx, office, row, answered, answers, now)
     return {}
 
