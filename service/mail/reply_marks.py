@@ -107,8 +107,9 @@ def _attribution(lines: Sequence[Line], last: int) -> range:
         joined = f"{lines[first].text} {joined}".strip()
         if not lines[first].text.strip() or len(joined) > _LONGEST_MARK:
             break
-        signs = (_ADDRESS.search(joined), _SAYS.search(joined), _DATE.search(joined))
-        if sum(sign is not None for sign in signs) >= 2:
+        opens_quote = _OPENS.match(joined) and _quote_follows(lines, last)
+        signs = (_ADDRESS.search(joined), _SAYS.search(joined), _DATE.search(joined), opens_quote)
+        if sum(bool(sign) for sign in signs) >= 2:
             return range(_whole_attribution(lines, first), last + 1)
     return range(0)
 
@@ -116,6 +117,13 @@ def _attribution(lines: Sequence[Line], last: int) -> range:
 _OPENS = re.compile(
     r"\W*(?:on|am|le|el|em|il|op|den|på|w dniu|dnia|в|no dia|den|pe|στις|a las|at)\b", re.IGNORECASE
 )
+
+
+def _quote_follows(lines: Sequence[Line], last: int) -> bool:
+    """Whether the next words after a line of the person's own are quoted."""
+    following = (line for line in lines[last + 1 :] if line.text.strip())
+    deeper = next((line.depth for line in following), 0)
+    return deeper > lines[last].depth
 
 
 def _whole_attribution(lines: Sequence[Line], first: int) -> int:

@@ -67,6 +67,12 @@ def test_a_mail_that_only_quotes_ours_says_nothing() -> None:
     assert subtract([], [FORM], QUESTIONS) == Answers()
 
 
+def test_the_line_above_a_quote_is_the_program_s_even_without_a_date() -> None:
+    quote = "\n".join(f"> {line}" for line in FORM.splitlines())
+    assert _subtract(f"All good.\n\nOn Monday, Lab wrote:\n{quote}").free_text == "All good."
+    assert _subtract("On Monday he wrote:\nsee you").free_text == "On Monday he wrote:\nsee you"
+
+
 def test_an_answer_that_repeats_our_words_is_kept() -> None:
     said = {2: "One word is enough, and nothing is a must.", 4: "next time reply above"}
     assert _subtract(_quoted(*said.items())).by_question == said
