@@ -1,0 +1,122 @@
+"""A database that is set up, on SQLite and on a real PostgreSQL: what holds on one holds on both.
+
+The tables are made once; each test then works on a copy of its own.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from service.accounts.vault import Vault
+from service.domain.letters import Kind
+from service.domain.people import Pair, Person
+from service.domain.records import Meeting, State, Update
+from service.storage import meetings, outbox, people
+from service.storage.database import Database, Transaction, make_engine
+from service.storage.emails import Email
+from service.storage.migrate import upgrade
+from service.storage.outbox import NewEmail
+from service.storage.people import NewLeader
+from tests.fakes.postgres import Server
+
+KEY = "the key of these tests, long enough to be one"
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+def utc(text: str) -> datetime:
+    """`2026-11-23 10:00` as an aware UTC datetime."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+NOW = utc("2026-11-23 09:00")
+
+
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables and nothing in them."""
+    path = tmp_path_factory.mktemp("pattern") / "pattern.db"
+    _set_up(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_pattern(postgresql_server: Server) -> str:
+    """The name of a PostgreSQL database with the tables and nothing in them."""
+    postgresql_server.execute("CREATE DATABASE pattern")
+    _set_up(postgresql_server.url("pattern"))
+    return "pattern"
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that is set up, once on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_pattern"), tmp_path / "visavis.db")
+        yield f"sqlite:///{tmp_path / 'visavis.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    name, pattern = f"test_{uuid4().hex}", request.getfixturevalue("postgresql_pattern")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {pattern}")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Such a database, open."""
+    found = Database(database_url, Vault([KEY]))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def sqlite_file(sqlite_pattern: Path, tmp_path: Path) -> Path:
+    """A SQLite file that is set up, for what only files can suffer."""
+    path = tmp_path / "visavis.db"
+    shutil.copy(sqlite_pattern, path)
+    return path
+
+
+def add_leader(tx: Transaction, name: str = "lea", members: int = 1, **more: object) -> int:
+    """A leader with some members; the id."""
+    values = {"email": f"{name}@example.org", "name": name.title(), "zone": "Europe/Berlin"}
+    new = NewLeader(**values | {"calendar": f"ics:{name}.ics"} | more)  # type: ignore[arg-type] - by name
+    roster = [Person(f"{name}{number}@example.org", f"Member {number}") for number in range(members)]
+    return people.add(tx, new, roster)
+
+
+def add_email(tx: Transaction, key: str = "prep:1", **more: object) -> Email:
+    """A planned prep of leader 1, due now, unless told otherwise."""
+    values = {"kind": Kind.PREP, "leader_id": 1, "due_at": NOW} | more
+    stored = outbox.put(tx, NewEmail(key, **values))  # type: ignore[arg-type] - by name
+    assert stored is not None
+    return stored
+
+
+def add_meeting(
+    tx: Transaction, leader_id: int = 1, start: datetime = NOW, uid: str = "uid", **more: object
+) -> Meeting:
+    """A meeting with the leader's first member, as stored."""
+    pairs = people.pairs_of(tx, leader_id)
+    new = a_meeting(pairs[0], start, uid, **more)
+    meetings.apply(tx, people.by_id(tx, leader_id).leader, pairs, [Update(new, None)])
+    return next(
+        one for one in meetings.of_leader(tx, leader_id) if (one.uid, one.occurrence) == (uid, new.occurrence)
+    )
+
+
+def a_meeting(pair: Pair, start: datetime = NOW, uid: str = "uid", **more: object) -> Meeting:
+    """A meeting of half an hour, not stored yet."""
+    end = start + (utc("2026-01-01 00:30") - utc("2026-01-01 00:00"))
+    values = {"occurrence": "", "state": State.PLANNED, "first_seen_at": NOW, "last_seen_at": NOW} | more
+    return Meeting(None, pair.id, uid, start=start, end=end, **values)  # type: ignore[arg-type] - by name
+
+
+def _set_up(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
