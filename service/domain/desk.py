@@ -1,13 +1,13 @@
 """Everything known about one leader at one moment, and what a plan decides from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from service.domain.cycle import CyclePlace
 from service.domain.letters import Kind
-from service.domain.people import Leader, Pair
+from service.domain.people import Leader, LeaderState, Pair
 from service.domain.records import Change, Meeting, What
 from service.domain.workdays import WorkCalendar
 
@@ -38,13 +38,16 @@ class Reason(StrEnum):
 
 IN_HAND = frozenset({"planned", "sending"})
 LEFT = frozenset({"sent", "unknown", "failed"})
+NOTHING_TO_SAY = "nothing_to_say"  # it was to be written, and there was nothing to write about
+SILENCED = frozenset({Reason.PAUSED, Reason.STOPPED, Reason.MUTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """What planning must know of an outbox row.
 
-    `status` is the outbox's word; `carried` says that it went, or will go, inside another.
+    `status` is the outbox's word, `reason` why it was skipped; `carried` says that it went,
+    or will go, inside another.
     """
 
     key: str
@@ -57,11 +60,20 @@ class Mail:
     sent_at: datetime | None = None
     answered_at: datetime | None = None
     carried: bool = False
+    reason: str | None = None
 
     @property
     def settled(self) -> bool:
-        """Whether it has left, or failed for good: nothing more is decided about it."""
-        return self.status in LEFT or self.carried
+        """Whether it has left, failed for good, or had nothing to say: nothing more is decided about it."""
+        return self.status in LEFT or self.carried or self._skipped_for({NOTHING_TO_SAY})
+
+    @property
+    def silenced(self) -> bool:
+        """Whether it was not sent because the leader wanted no mail."""
+        return self._skipped_for(SILENCED)
+
+    def _skipped_for(self, reasons: Set[str]) -> bool:
+        return self.status == "skipped" and self.reason in reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,17 @@ class Desk:
     def mails_of(self, kind: Kind) -> list[Mail]:
         """The outbox rows of a kind, by due time."""
         return sorted((mail for mail in self.mails.values() if mail.kind is kind), key=lambda m: m.due_at)
+
+    def why_silent(self, pair_id: int | None, due: datetime) -> Reason | None:
+        """Why the leader wants no mail then, or none about that pair; None where it may leave."""
+        leader = self.leader
+        if leader.state is LeaderState.STOPPED:
+            return Reason.STOPPED
+        until = leader.paused_until
+        if leader.state is LeaderState.PAUSED and (until is None or due < until):
+            return Reason.PAUSED
+        pair = self.pairs.get(pair_id or 0)
+        return Reason.MUTED if pair is not None and pair.muted else None
 
     def last_change(self, meeting: Meeting, kinds: Iterable[What]) -> Change | None:
         """The newest of a meeting's changes of these kinds."""

@@ -9,7 +9,7 @@ from service.domain.letters import DigestLetter, PairMonth, Quote, SignLine
 from service.domain.outcomes import SAID_MOVED
 from service.domain.people import Leader, Pair
 from service.domain.playbook import Playbook, Sign, pick
-from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State, What
+from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State, What, went_with_series
 from service.domain.reflections import Answer3, Reflection
 from service.domain.traps import CANCELLING, TALKING, cancels_often, talks_more
 from service.domain.workdays import instant
@@ -273,8 +273,7 @@ def _told_at(promise: PromiseRecord) -> datetime:
 def _on_record(story: Story) -> bool:
     """A series' end is one event: the meetings that went with it leave no trace."""
     meeting, changes = story
-    with_series = bool(changes) and changes[-1].what is What.SERIES_ENDED
-    return meeting.state not in LIVE and not (with_series and meeting.state is State.EXCUSED)
+    return meeting.state not in LIVE and not went_with_series(meeting, changes[-1] if changes else None)
 
 
 def _moved(story: Story) -> bool:

@@ -107,3 +107,8 @@ class Update:
 
     meeting: Meeting
     change: Change | None
+
+
+def went_with_series(meeting: Meeting, last: Change | None) -> bool:
+    """Whether it went when its series ended, not by itself; `last` is its newest change."""
+    return meeting.state is State.EXCUSED and last is not None and last.what is What.SERIES_ENDED

@@ -29,7 +29,7 @@ def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) ->
         meetings=[meeting for meeting in everything if meeting.start >= since],
         history=meetings.history(tx, leader.id, since),
         places=places(office, leader, pairs, everything),
-        mails=_mails(emails.of_leader(tx, leader.id, since)),
+        mails=_mails(emails.of_leader(tx, leader.id)),  # however old: what was asked once is not asked again
         reflected=reflections.reflected(tx, leader.id),
         asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
         calendar_read_at=row.read_at,
@@ -72,6 +72,7 @@ def _mails(rows: Sequence[emails.Email]) -> dict[str, Mail]:
             week=row.week,
             sent_at=row.sent_at,
             answered_at=row.answered_at,
+            reason=row.reason,
             carried=row.carrier_id is not None and status.get(row.carrier_id) != emails.Status.SKIPPED,
         )
         for row in rows

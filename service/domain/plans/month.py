@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from service.domain.desk import Decision, Desk, Reason
 from service.domain.letters import Kind
-from service.domain.timing import month_of, next_month, out_of_quiet, previous_month
+from service.domain.records import Meeting, What, went_with_series
+from service.domain.timing import month_of, next_month, previous_month, when_reachable
 
 DIGEST_MORNING = time(8, 0)
 SPREAD_MINUTES = 20
@@ -34,7 +35,7 @@ def _digest(desk: Desk, month: date, now: datetime) -> Decision:
     return Decision(
         kind=Kind.DIGEST,
         key=digest_key(desk.leader.key, month),
-        due=out_of_quiet(max(base, now) if base < now else base, desk.leader.preferences, desk.work),
+        due=when_reachable(max(base, now), desk.leader.preferences, desk.work),
         reason=_reason(desk, month, base, now),
     )
 
@@ -45,11 +46,16 @@ def _spread(leader_key: str) -> int:
 
 
 def _reason(desk: Desk, month: date, base: datetime, now: datetime) -> Reason | None:
-    if not any(_on_record(desk, month, meeting.start) for meeting in desk.meetings):
+    if not any(_on_record(desk, month, meeting) for meeting in desk.meetings):
         return Reason.NOTHING_ON_RECORD
     return Reason.TOO_LATE if now - base > DIGEST_IS_FRESH else None
 
 
-def _on_record(desk: Desk, month: date, start: datetime) -> bool:
-    joined = desk.leader.joined_at
-    return joined is not None and start >= joined and month_of(desk.work.local(start).date()) == month
+def _on_record(desk: Desk, month: date, meeting: Meeting) -> bool:
+    """What the digest will count: since joining, of no muted pair, not gone with its series."""
+    joined, pair = desk.leader.joined_at, desk.pairs.get(meeting.pair_id)
+    if joined is None or meeting.start < joined or pair is None or pair.muted:
+        return False
+    last = desk.last_change(meeting, What)
+    of_month = month_of(desk.work.local(meeting.start).date()) == month
+    return of_month and not went_with_series(meeting, last)

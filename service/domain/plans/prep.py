@@ -14,15 +14,15 @@ TRUST_A_READING = timedelta(days=3)
 
 def preps(desk: Desk, now: datetime) -> Iterator[Decision]:
     """One decision for each meeting since the leader joined."""
+    left = {mail.meeting_id: mail for mail in desk.mails_of(Kind.PREP) if mail.settled}
     for meeting in desk.meetings:
         if desk.leader.joined_at is not None and meeting.start >= desk.leader.joined_at:
-            decision = _prep(desk, meeting, now)
+            decision = _prep(desk, meeting, left.get(meeting.id), now)
             if decision.reason is not Reason.ALREADY_PREPARED or meeting.start > now:
                 yield decision
 
 
-def _prep(desk: Desk, meeting: Meeting, now: datetime) -> Decision:
-    last = _last_left(desk, meeting)
+def _prep(desk: Desk, meeting: Meeting, last: Mail | None, now: datetime) -> Decision:
     place = desk.places.get(meeting.id or 0)
     week = place.week if place else None
     base = prep_time(meeting.start, desk.leader.preferences, desk.work)
@@ -41,11 +41,6 @@ def _prep(desk: Desk, meeting: Meeting, now: datetime) -> Decision:
 
 def _key(meeting: Meeting, week: int | None) -> str:
     return f"prep:{meeting.key}" if week is None else f"prep:{meeting.key}:w{week}"
-
-
-def _last_left(desk: Desk, meeting: Meeting) -> Mail | None:
-    mine = [mail for mail in desk.mails_of(Kind.PREP) if mail.meeting_id == meeting.id and mail.settled]
-    return mine[-1] if mine else None
 
 
 def _moved_to_another_week(desk: Desk, meeting: Meeting, last: Mail, week: int | None) -> bool:
@@ -71,7 +66,7 @@ def _why_it_does_not_stand(desk: Desk, meeting: Meeting, now: datetime) -> Reaso
     if meeting.state is State.EXCUSED:
         return Reason.EXCUSED
     if meeting.state not in LIVE | COUNTS_AS_HELD:
-        return Reason.CANCELLED
+        return Reason.CANCELLED if meeting.state is State.CANCELLED else Reason.NOT_HELD
     if meeting.start <= now:
         return Reason.MEETING_BEGAN
     if meeting.id not in desk.places:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from service.domain.desk import IN_HAND, Decision, Desk, Reason
 from service.domain.letters import Kind
-from service.domain.records import LIVE, By, Change, Meeting, State, What
-from service.domain.timing import REBOOK_MORNING, next_working_morning, out_of_quiet
+from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State, What
+from service.domain.timing import REBOOK_MORNING, next_working_morning, when_reachable
 
 ENDINGS = (What.CANCELLED, What.DECLINED, What.VANISHED, What.SERIES_ENDED, What.CORRECTED, What.CONFIRMED)
 NOTE_IS_FRESH = timedelta(days=3)
 ONE_A_WEEK = timedelta(days=7)
+HALF_A_WEEK = timedelta(days=3.5)
 
 
 def rebooks(desk: Desk, now: datetime) -> Iterator[Decision]:
@@ -21,10 +22,9 @@ def rebooks(desk: Desk, now: datetime) -> Iterator[Decision]:
         row = desk.mails.get(_key(meeting))
         if change is None or change.seen_after is None or (row is not None and row.settled):
             continue
-        reason = _reason(meeting, change, now, desk)
-        if reason is not None and (row is None or row.status not in IN_HAND):
+        if change.by is not By.LEADER and (row is None or row.status not in IN_HAND):
             continue
-        due = _due(desk, change, now)
+        reason, due = _reason(desk, meeting, change, now), _due(desk, change, now)
         if reason is None and meeting.pair_id in latest and due - latest[meeting.pair_id] < ONE_A_WEEK:
             reason = Reason.ONE_A_WEEK
         if reason is None:
@@ -58,16 +58,25 @@ def _noted(desk: Desk) -> dict[int, datetime]:
 
 def _due(desk: Desk, change: Change, now: datetime) -> datetime:
     base = next_working_morning(change.seen_by, desk.work, REBOOK_MORNING)
-    return out_of_quiet(max(base, now), desk.leader.preferences, desk.work)
+    return when_reachable(max(base, now), desk.leader.preferences, desk.work)
 
 
-def _reason(meeting: Meeting, change: Change, now: datetime, desk: Desk) -> Reason | None:
-    if meeting.state in LIVE:
+def _reason(desk: Desk, meeting: Meeting, change: Change, now: datetime) -> Reason | None:
+    if meeting.state in LIVE | COUNTS_AS_HELD:
         return Reason.REPLACED
     if meeting.state is State.EXCUSED:
         return Reason.EXCUSED
     if meeting.state is not State.CANCELLED or meeting.by is not By.LEADER:
         return Reason.NOT_HELD
+    if any(_replaces(other, meeting) for other in desk.meetings):
+        return Reason.REPLACED
     if now - next_working_morning(change.seen_by, desk.work, REBOOK_MORNING) > NOTE_IS_FRESH:
         return Reason.TOO_LATE
     return None
+
+
+def _replaces(other: Meeting, cancelled: Meeting) -> bool:
+    """An extra meeting of the pair nearby, booked before the other one was called off."""
+    stands = other.pair_id == cancelled.pair_id and other.state in LIVE | COUNTS_AS_HELD
+    both_regular = other.recurring and cancelled.recurring
+    return stands and not both_regular and abs(other.start - cancelled.start) < HALF_A_WEEK

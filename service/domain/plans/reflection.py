@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from service.domain.desk import IN_HAND, Decision, Desk, Mail, Reason
 from service.domain.letters import Kind
 from service.domain.plans.prep import TRUST_A_READING
 from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting, State
-from service.domain.timing import next_working_morning, out_of_quiet
+from service.domain.timing import after_meeting, next_working_morning, out_of_quiet, when_reachable
 
 AFTER_THE_END = timedelta(minutes=15)
 BACK_TO_BACK = timedelta(minutes=15)
@@ -26,11 +27,10 @@ def forms(desk: Desk, now: datetime) -> Iterator[Decision]:
         row = desk.mails.get(_key(meeting))
         if row is not None and row.settled:
             continue
-        reason = _reason(desk, meeting, now)
-        if reason is not None:
-            yield _form(desk, meeting, _due(desk, meeting, now), reason)
-        elif row is not None and row.status in IN_HAND:
-            yield _form(desk, meeting, _due(desk, meeting, now), None)
+        due = _due(desk, meeting, now)
+        reason = _reason(desk, meeting, now) or _why_silent(desk, meeting, row, due)
+        if reason is not None or (row is not None and row.status in IN_HAND):
+            yield _form(desk, meeting, due, reason)
         else:
             wanted.append(meeting)
     for chain in _back_to_back(wanted):
@@ -49,7 +49,7 @@ def reminders(desk: Desk, now: datetime) -> Iterator[Decision]:
         yield Decision(
             kind=Kind.REMINDER,
             key=form.key.replace("reflection:", "reminder:", 1),
-            due=out_of_quiet(max(base, now), desk.leader.preferences, desk.work),
+            due=when_reachable(max(base, now), desk.leader.preferences, desk.work),
             reason=_no_reminder(form, meeting, base, now, quiet=quiet),
             pair_id=form.pair_id,
             meeting_id=form.meeting_id,
@@ -59,23 +59,32 @@ def reminders(desk: Desk, now: datetime) -> Iterator[Decision]:
 
 def ignored_streak(desk: Desk, now: datetime) -> list[Mail]:
     """The forms left unanswered in a row up to now, oldest first; fresh ones are not counted yet."""
-    streak: list[Mail] = []
-    for form in reversed(desk.mails_of(Kind.REFLECTION)):
-        if form.sent_at is None or form.carried:
-            continue
-        if form.answered_at is not None:
-            break
-        if now - form.sent_at >= IGNORED_AFTER:
-            streak.insert(0, form)
-    return streak
+    return [form for form in unanswered(desk) if form.sent_at and now - form.sent_at >= IGNORED_AFTER]
+
+
+def unanswered(desk: Desk) -> list[Mail]:
+    """The forms that left since the last one answered, oldest first."""
+    left = [form for form in desk.mails_of(Kind.REFLECTION) if form.sent_at and not form.carried]
+    return list(takewhile(lambda form: form.answered_at is None, reversed(left)))[::-1]
 
 
 def _key(meeting: Meeting) -> str:
     return f"reflection:{meeting.key}"
 
 
+def _base(desk: Desk, last: Meeting) -> datetime:
+    return after_meeting(last.end + AFTER_THE_END, desk.leader.preferences, desk.work)
+
+
 def _due(desk: Desk, last: Meeting, now: datetime) -> datetime:
-    return out_of_quiet(max(last.end + AFTER_THE_END, now), desk.leader.preferences, desk.work)
+    return out_of_quiet(max(_base(desk, last), now), desk.leader.preferences, desk.work)
+
+
+def _why_silent(desk: Desk, meeting: Meeting, row: Mail | None, due: datetime) -> Reason | None:
+    """Asked before meetings are bundled, so that none rides in a form that will not leave."""
+    if row is not None and row.silenced and row.due_at >= meeting.end:
+        return Reason(row.reason or Reason.PAUSED)
+    return desk.why_silent(meeting.pair_id, due)
 
 
 def _form(
@@ -97,7 +106,7 @@ def _form(
 def _back_to_back(meetings: Sequence[Meeting]) -> list[list[Meeting]]:
     chains: list[list[Meeting]] = []
     for meeting in sorted(meetings, key=lambda one: (one.start, one.end)):
-        if chains and meeting.start - chains[-1][-1].end <= BACK_TO_BACK:
+        if chains and meeting.start - max(one.end for one in chains[-1]) <= BACK_TO_BACK:
             chains[-1].append(meeting)
         else:
             chains.append([meeting])
@@ -119,14 +128,14 @@ def _reason(desk: Desk, meeting: Meeting, now: datetime) -> Reason | None:
     if meeting.state is State.EXCUSED:
         return Reason.EXCUSED
     if meeting.state not in LIVE | COUNTS_AS_HELD:
-        return Reason.CANCELLED
+        return Reason.CANCELLED if meeting.state is State.CANCELLED else Reason.NOT_HELD
     if meeting.id not in desk.places:
         return Reason.NOT_STARTED
     if desk.work.absent(meeting.start, meeting.end):
         return Reason.OUT_OF_OFFICE
     if desk.calendar_read_at is None or now - desk.calendar_read_at > TRUST_A_READING:
         return Reason.CALENDAR_UNREAD
-    if now - meeting.end - AFTER_THE_END > FORM_IS_FRESH:
+    if now - _base(desk, meeting) > FORM_IS_FRESH:
         return Reason.TOO_LATE
     return None
 
