@@ -5,7 +5,7 @@ past its lease, while another took the row, changes nothing any more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.desk import Decision
@@ -198,10 +198,15 @@ def _check_again(delivery: Delivery) -> Decision | None:
 
 
 def _obey(delivery: Delivery, decision: Decision) -> EmailOutcome | None:
-    """The plan has changed since the row was stored: later, or not at all."""
-    if decision.planned and decision.due > delivery.now:
-        return put_off(delivery, decision.due, "moved")
-    return delivery.end(Status.SKIPPED, decision.reason or "no_longer_wanted")
+    """The plan has changed since the row was stored: not now, or not at all.
+
+    In both cases the row is closed: the plan opens it again when its time has come (which
+    may be sooner than it now looks), and what rode in it is free to leave without it.
+    """
+    later = decision.planned and decision.due > delivery.now
+    reason = "moved" if later else decision.reason or "no_longer_wanted"
+    outcome = delivery.end(Status.SKIPPED, reason)
+    return replace(outcome, status="deferred") if outcome is not None and later else outcome
 
 
 def _keep_receipt(delivery: Delivery, receipt: Receipt, subject: str | None) -> EmailOutcome | None:
