@@ -47,7 +47,7 @@ def _all_leaders(office: Office, now: datetime, pool: Executor) -> PassReport:
 
 
 def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tuple[PassReport, bool]:
-    """One leader's part of a pass, and whether the calendar was read and had nothing new."""
+    """One leader's part of a pass, and whether a reading that had nothing new is still to be noted."""
     report = PassReport(now)
     changed = quiet = False
     try:
@@ -60,9 +60,11 @@ def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tup
         report.failures.append(CalendarFailure(row.leader.email, str(error), error.permanent))
     except Exception as error:  # noqa: BLE001 - one leader's failure is never another's
         report.failures.append(CalendarFailure(row.leader.email, _explain("sync", error), permanent=False))
+    if quiet and due:  # the plan must know that what it plans with is fresh
+        _guard(report, "sync", lambda: _note_quiet_readings(office, [row], now))
     if changed or due:
         _guard(report, "send_due", lambda: _collect(report.emails, plan_and_send(office, row.leader.id, now)))
-    return report, quiet
+    return report, quiet and not due
 
 
 def _note_quiet_readings(office: Office, rows: Iterable[LeaderRow], now: datetime) -> None:
