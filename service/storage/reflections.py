@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from service.domain.digest import PromiseRecord
+from service.domain.records import COUNTS_AS_HELD
 from service.domain.reflections import Answer3, Outcome, Reflection, Talked
 from service.storage.database import Transaction
 from service.storage.schema import meetings, promises, reflections
@@ -36,6 +37,20 @@ def reflected(tx: Transaction, leader_id: int) -> frozenset[int]:
 def of_meeting(tx: Transaction, meeting_id: int) -> Reflection | None:
     """The reflection on one meeting."""
     query = select(reflections.c.body_sealed).where(reflections.c.meeting_id == meeting_id)
+    sealed = tx.connection.execute(query).scalar_one_or_none()
+    return _open(tx, sealed) if sealed is not None else None
+
+
+def last_of_pair(tx: Transaction, pair_id: int, before: datetime) -> Reflection | None:
+    """The newest reflection on a meeting of the pair that was held and began before a moment."""
+    query = (
+        select(reflections.c.body_sealed)
+        .join(meetings, meetings.c.id == reflections.c.meeting_id)
+        .where(meetings.c.pair_id == pair_id, meetings.c.start < before)
+        .where(meetings.c.state.in_(COUNTS_AS_HELD))  # "they cancelled" says nothing of last time
+        .order_by(meetings.c.start.desc(), meetings.c.id.desc())
+        .limit(1)
+    )
     sealed = tx.connection.execute(query).scalar_one_or_none()
     return _open(tx, sealed) if sealed is not None else None
 

@@ -1,7 +1,7 @@
 """Welcome, rebook, confirm, receipt, export: the short notes."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from service.domain.letters import (
@@ -29,6 +29,7 @@ from service.storage import decisions, emails
 from service.storage.emails import Email
 
 YES_NO = ("yes", "no")
+LOOK_BEFORE = timedelta(days=2)  # a meeting weeks away is rebooked around its own day
 
 
 def welcome(case: Case) -> Content:
@@ -101,9 +102,10 @@ def _waits(case: Case, pair: Pair) -> bool:
 def _slots(case: Case, meeting: Meeting) -> tuple[Slot, ...]:
     if not case.events:
         return ()  # the note is kind without them, too
-    spans = free_slots(
-        busy_times(case.events, case.leader), (meeting.start, meeting.end), case.desk.work, case.now
-    )
+    wish = (meeting.start, meeting.end)
+    busy = [*busy_times(case.events, case.leader), wish]  # the very time that was given up is no offer
+    since = max(case.now, meeting.start - LOOK_BEFORE)
+    spans = free_slots(busy, wish, case.desk.work, since)
     pair = case.desk.pairs[meeting.pair_id]
     return tuple(
         Slot(case.local(start), case.local(end), _ready_event(case, pair, start, end)) for start, end in spans
