@@ -1,8 +1,9 @@
 """Read a leader's calendar, recognise its one-on-ones, and write down what changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from service.domain.authorship import Sighting
 from service.domain.events import CalendarRead, Event, EventKind, EventStatus, Window
@@ -62,7 +63,8 @@ def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
         _note_failure(office, row, str(error), now)
         raise
     sync_absences(office, row, read)
-    if read.fingerprint == row.fingerprint and row.error is None:
+    same = read.fingerprint == row.fingerprint and not _zone_changed(row, read)
+    if same and row.error is None:
         return Synced(read, changed=False)
     _write(office, row, read, now)
     return Synced(read, changed=True)
@@ -105,7 +107,8 @@ def _note_failure(office: Office, row: LeaderRow, error: str, now: datetime) -> 
 
 def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) -> None:
     """In one transaction: the meetings as they now stand, and the mark that they were read."""
-    work = office.work_calendar(row.leader, now)
+    zone = ZoneInfo(read.zone) if read.zone and _has_travelled(row, read) else row.leader.zone
+    work = office.work_calendar(replace(row.leader, zone=zone), now)
     with office.database.begin() as tx:
         row = people.by_id(tx, row.leader.id)
         known = meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
@@ -117,6 +120,8 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
             tx,
             row.leader.id,
             joined_at=row.leader.joined_at or now,
+            zone=zone.key,
+            calendar_zone=read.zone or row.calendar_zone,
             calendar_fingerprint=read.fingerprint,
             calendar_read_at=now,
             calendar_error=None,
@@ -126,6 +131,15 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
         _fix_starts(tx, row.leader.id)
         office.fault("sync_before_commit")
     office.fault("sync_after_commit")
+
+
+def _zone_changed(row: LeaderRow, read: CalendarRead) -> bool:
+    return read.zone is not None and read.zone != row.calendar_zone
+
+
+def _has_travelled(row: LeaderRow, read: CalendarRead) -> bool:
+    """Only a change says so: a zone that the calendar always stated may be its makers' whim."""
+    return row.calendar_zone is not None and _zone_changed(row, read)
 
 
 def _without_strangers(

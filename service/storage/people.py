@@ -19,7 +19,8 @@ CALENDAR, HASH_KEY = "calendar", "hash_key"
 
 @dataclass(frozen=True, slots=True)
 class LeaderRow:
-    """A leader with what the jobs need beside: where the calendar is, and how its last reading went."""
+    """A leader with what the jobs need beside: where the calendar is, how its last
+    reading went, and the zone that the calendar itself stated."""
 
     leader: Leader
     calendar: str
@@ -29,6 +30,7 @@ class LeaderRow:
     error: str | None
     error_since: datetime | None
     next_due_at: datetime | None
+    calendar_zone: str | None = None
 
     @property
     def wants_reading(self) -> bool:
@@ -185,6 +187,7 @@ def _row(tx: Transaction, row: Row[Any]) -> LeaderRow:
         error=row.calendar_error,
         error_since=row.calendar_error_since,
         next_due_at=row.next_due_at,
+        calendar_zone=row.calendar_zone,
     )
 
 

@@ -51,6 +51,7 @@ leaders = Table(
     Column("preferences", JSON, nullable=False),
     Column("unsubscribe_token", String(64), nullable=False, unique=True),
     Column("calendar_fingerprint", String(128)),
+    Column("calendar_zone", String(64)),
     Column("calendar_read_at", Instant),
     Column("calendar_error", OutsideText),
     Column("calendar_error_since", Instant),

@@ -60,6 +60,7 @@ def _leaders() -> None:
         sa.Column("preferences", sa.JSON(), nullable=False),
         sa.Column("unsubscribe_token", sa.String(length=64), nullable=False),
         sa.Column("calendar_fingerprint", sa.String(length=128), nullable=True),
+        sa.Column("calendar_zone", sa.String(length=64), nullable=True),
         sa.Column("calendar_read_at", Instant(), nullable=True),
         sa.Column("calendar_error", OutsideText(), nullable=True),
         sa.Column("calendar_error_since", Instant(), nullable=True),
