@@ -1,0 +1,1 @@
+"""What happens in the six weeks, one module a leader: their calendar, its edits, their replies."""

@@ -1,0 +1,5 @@
+"""All three."""
+
+from service.demo.script import lena, marcus, priya
+
+SCRIPTS = (priya.SCRIPT, marcus.SCRIPT, lena.SCRIPT)
