@@ -27,7 +27,7 @@ def sight(
     decided = decisions.of_leader(tx, leader.id)
     roster = [pair.member for pair in pairs.values() if pair.on_roster]
     found: list[Sighting] = []
-    asked: set[str] = set()
+    asked = _open_kin(tx, leader)
     on_record = {(meeting.uid, meeting.pair_id) for meeting in known if meeting.state in LIVE}
     for event in sorted(events, key=lambda one: one.start):
         verdict = judge(event, leader, roster, decided)
@@ -35,7 +35,7 @@ def sight(
             pair = _pair(tx, leader, pairs, verdict.member or Person("", event.title))
             reasons = tuple(reason.reason for reason in verdict.reasons)
             found.append(Sighting(event, pair.id, reasons, pair.member.email))
-        elif verdict.outcome is Outcome.ASK and event.uid not in asked:
+        elif verdict.outcome is Outcome.ASK and asked.isdisjoint(_subjects(event, verdict)):
             asked |= _ask(tx, leader, event, verdict, decided, now)
     return found
 
@@ -68,13 +68,16 @@ def judge(event: Event, leader: Leader, roster: Sequence[Person], decided: Decid
 
 def kin_subject(title: str, member: Person | None) -> str:
     """What outlives a split: the same title with the same person is the same series to a leader."""
-    who = people.member_key(member) if member else ""
+    who = people.member_key(member) if member and member.label else ""
     return f"kin\x1f{who}\x1f{' '.join(title.casefold().split())}"
 
 
+def _subjects(event: Event, verdict: Verdict) -> tuple[str, str]:
+    return decisions.series_subject(event.uid), kin_subject(event.title, verdict.member)
+
+
 def _decision(decided: Decided, event: Event, verdict: Verdict) -> bool | None:
-    subjects = (decisions.series_subject(event.uid), kin_subject(event.title, verdict.member))
-    answers = (decided.answer(subject) for subject in subjects)
+    answers = (decided.answer(subject) for subject in _subjects(event, verdict))
     return next((answer for answer in answers if answer is not None), None)
 
 
@@ -86,7 +89,7 @@ def _ask(
     decided: Decided,
     now: datetime,
 ) -> set[str]:
-    """Open a question about a series that is still to come, once; the uids that are now asked."""
+    """Open a question about a series that is still to come, once; the subjects that are now asked about."""
     subject = decisions.series_subject(event.uid)
     over = event.start <= now or event.status is EventStatus.CANCELLED
     if over or decided.knows(subject):
@@ -100,7 +103,13 @@ def _ask(
         "start": event.start.astimezone(UTC).isoformat(),
     }
     decisions.ask(tx, leader.id, subject, detail, now)
-    return {event.uid}
+    return set(_subjects(event, verdict))
+
+
+def _open_kin(tx: Transaction, leader: Leader) -> set[str]:
+    """What is being asked: a split of the same series raises no second question."""
+    questions = decisions.open_questions(tx, leader.id)
+    return {kin_subject(one.title, Person(one.member_email, one.member_name)) for one in questions}
 
 
 def _pair(tx: Transaction, leader: Leader, pairs: dict[str, Pair], member: Person) -> Pair:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from service.domain.cycle import CyclePlace
 from service.domain.letters import FormSection, PrepLetter, ReflectionLetter
-from service.domain.records import Meeting
+from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting
 from service.domain.reflections import Question, form
 from service.domain.traps import choose_trap
 from service.jobs.letters.case import Case, Content
@@ -37,11 +37,12 @@ def prep(case: Case) -> Content | None:
 
 
 def reflection(case: Case) -> Content | None:
-    """The form, a section for each of the meetings it covers."""
+    """The form, a section for each of the meetings it covers that was not called off meanwhile."""
     sections: list[FormSection] = []
     number = 1
-    meetings = [meeting for row in case.carried if (meeting := case.meeting(row)) is not None]
-    for meeting in sorted(meetings, key=lambda one: one.start):
+    covered = {row.meeting_id for row in case.carried}
+    held = (one for one in case.desk.meetings if one.state in LIVE | COUNTS_AS_HELD)
+    for meeting in (one for one in held if one.id in covered):
         section = _section(case, meeting, number)
         number += len(section.questions)
         sections.append(section)

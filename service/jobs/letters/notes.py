@@ -21,7 +21,7 @@ from service.domain.letters import (
 from service.domain.people import Pair
 from service.domain.planning import plan
 from service.domain.playbook import pick
-from service.domain.records import Meeting
+from service.domain.records import By, Meeting
 from service.domain.reflections import OUTCOMES, Question
 from service.domain.slots import busy_times, free_slots
 from service.jobs.letters.case import Case, Content
@@ -138,8 +138,8 @@ def _confirm_item(case: Case, row: Email, number: int) -> ConfirmItem | None:
 
 def _happened(case: Case, row: Email, number: int) -> ConfirmItem | None:
     meeting = case.meeting(row)
-    if meeting is None:
-        return None
+    if meeting is None or meeting.by is not By.UNKNOWN:
+        return None  # answered meanwhile
     subject = f"meeting:{meeting.id}"
     question = Question(number, subject, "happened", _words(case, "happened"), OUTCOMES)
     return ConfirmItem(
