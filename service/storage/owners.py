@@ -88,8 +88,9 @@ class AdvisoryOwners:
 
     def close(self) -> None:
         """Leave: the lock goes with the connection."""
-        self._connection.invalidate()
-        self._connection.close()
+        if not self._connection.closed:
+            self._connection.invalidate()
+            self._connection.close()
 
 
 def _key(owner: str) -> int:

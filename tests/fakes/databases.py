@@ -5,8 +5,9 @@ The tables are made once; each test then works on a copy of its own.
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -81,24 +82,24 @@ def sqlite_file(sqlite_pattern: Path, tmp_path: Path) -> Path:
     return path
 
 
-def add_leader(tx: Transaction, name: str = "lea", members: int = 1, **more: object) -> int:
+def add_leader(tx: Transaction, name: str = "lea", members: int = 1, **more: Any) -> int:
     """A leader with some members; the id."""
-    values = {"email": f"{name}@example.org", "name": name.title(), "zone": "Europe/Berlin"}
-    new = NewLeader(**values | {"calendar": f"ics:{name}.ics"} | more)  # type: ignore[arg-type] - by name
+    values: dict[str, Any] = {"email": f"{name}@example.org", "name": name.title(), "zone": "Europe/Berlin"}
+    new = NewLeader(**values | {"calendar": f"ics:{name}.ics"} | more)
     roster = [Person(f"{name}{number}@example.org", f"Member {number}") for number in range(members)]
     return people.add(tx, new, roster)
 
 
-def add_email(tx: Transaction, key: str = "prep:1", **more: object) -> Email:
+def add_email(tx: Transaction, key: str = "prep:1", **more: Any) -> Email:
     """A planned prep of leader 1, due now, unless told otherwise."""
-    values = {"kind": Kind.PREP, "leader_id": 1, "due_at": NOW} | more
-    stored = outbox.put(tx, NewEmail(key, **values))  # type: ignore[arg-type] - by name
+    values: dict[str, Any] = {"kind": Kind.PREP, "leader_id": 1, "due_at": NOW} | more
+    stored = outbox.put(tx, NewEmail(key, **values))
     assert stored is not None
     return stored
 
 
 def add_meeting(
-    tx: Transaction, leader_id: int = 1, start: datetime = NOW, uid: str = "uid", **more: object
+    tx: Transaction, leader_id: int = 1, start: datetime = NOW, uid: str = "uid", **more: Any
 ) -> Meeting:
     """A meeting with the leader's first member, as stored."""
     pairs = people.pairs_of(tx, leader_id)
@@ -109,11 +110,16 @@ def add_meeting(
     )
 
 
-def a_meeting(pair: Pair, start: datetime = NOW, uid: str = "uid", **more: object) -> Meeting:
+def a_meeting(pair: Pair, start: datetime = NOW, uid: str = "uid", **more: Any) -> Meeting:
     """A meeting of half an hour, not stored yet."""
-    end = start + (utc("2026-01-01 00:30") - utc("2026-01-01 00:00"))
-    values = {"occurrence": "", "state": State.PLANNED, "first_seen_at": NOW, "last_seen_at": NOW} | more
-    return Meeting(None, pair.id, uid, start=start, end=end, **values)  # type: ignore[arg-type] - by name
+    end = start + timedelta(minutes=30)
+    values: dict[str, Any] = {
+        "occurrence": "",
+        "state": State.PLANNED,
+        "first_seen_at": NOW,
+        "last_seen_at": NOW,
+    } | more
+    return Meeting(None, pair.id, uid, start=start, end=end, **values)
 
 
 def _set_up(url: str) -> None:

@@ -1,0 +1,97 @@
+"""Reflections and promises: sealed, complete, the leader's own."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.domain.reflections import Answer3, Outcome, Reflection, Talked
+from service.storage import people, reflections
+from service.storage.database import Database
+from tests.fakes.databases import NOW, add_leader, add_meeting
+
+DAY = timedelta(days=1)
+FULL = Reflection(
+    outcome=Outcome.HELD,
+    worked="She spoke first, größer \ud83d",
+    surprised="",
+    better="less of me",
+    signs=(("brought_up", Answer3.YES), ("asked_help", Answer3.UNSURE)),
+    talked=Talked.MEMBER,
+    promise="a word with finance",
+    kept=Answer3.NO,
+    free_text="一対一\nand more",
+)
+
+
+@pytest.mark.parametrize("reflection", [FULL, Reflection()], ids=["full", "empty"])
+def test_a_reflection_comes_back_word_for_word(database: Database, reflection: Reflection) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx).id or 0
+        reflections.put(tx, 1, meeting, reflection, NOW)
+        assert reflections.of_meeting(tx, meeting) == reflection
+        assert reflections.of_leader(tx, 1) == {meeting: reflection}
+
+
+def test_a_later_reflection_stands_in_place_of_the_earlier(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx).id or 0
+        reflections.put(tx, 1, meeting, Reflection(worked="first"), NOW)
+        reflections.put(tx, 1, meeting, FULL, NOW + DAY)
+        assert reflections.of_leader(tx, 1) == {meeting: FULL}
+
+
+def test_what_was_written_before_the_end_is_no_reflection_on_it(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx)
+        reflections.put(tx, 1, meeting.id or 0, FULL, meeting.end - timedelta(seconds=1))
+        assert reflections.reflected(tx, 1) == frozenset()
+        reflections.put(tx, 1, meeting.id or 0, FULL, meeting.end)
+        assert reflections.reflected(tx, 1) == {meeting.id}
+
+
+def test_a_promise_is_open_until_it_is_answered_and_again_when_unsure(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx)
+        reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, "a word with finance", NOW)
+        for answer, kept in ((Answer3.YES, Answer3.YES), (Answer3.UNSURE, None), (Answer3.NO, Answer3.NO)):
+            reflections.mark_kept(tx, meeting.id or 0, answer)
+            (promise,) = reflections.promises_of_pair(tx, meeting.pair_id)
+            assert (promise.text, promise.made_at, promise.kept) == ("a word with finance", NOW, kept)
+
+
+def test_another_wording_of_a_promise_keeps_its_day(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx)
+        for text, at in (("first", NOW), ("second", NOW + DAY)):
+            reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, text, at)
+        (promise,) = reflections.promises_of(tx, 1)
+        assert (promise.text, promise.made_at) == ("second", NOW)
+
+
+def test_promises_are_told_oldest_first_and_to_nobody_else(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx, "lea")
+        add_leader(tx, "ida")
+        for day in (2, 1):
+            meeting = add_meeting(tx, start=NOW + day * DAY, uid=str(day))
+            made = NOW + day * DAY
+            reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, f"day {day}", made)
+        assert [one.text for one in reflections.promises_of(tx, 1)] == ["day 1", "day 2"]
+        assert reflections.promises_of(tx, 2) == []
+        assert reflections.promises_of_pair(tx, people.pairs_of(tx, 2)[0].id) == []
+
+
+def test_what_is_forgotten_is_gone_with_its_promise(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx)
+        reflections.put(tx, 1, meeting.id or 0, FULL, NOW)
+        reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, "a word", NOW)
+        reflections.forget(tx, meeting.id or 0)
+        assert reflections.of_meeting(tx, meeting.id or 0) is None
+        assert reflections.promises_of(tx, 1) == []
