@@ -83,6 +83,7 @@ def _promises(tx: Transaction, where: ColumnElement[bool]) -> list[PromiseRecord
             text=tx.sealer.open(row.text_sealed, PROMISE),
             made_at=row.made_at,
             kept=Answer3(row.kept) if row.kept else None,
+            answered_at=row.answered_at,
         )
         for row in tx.connection.execute(query)
     ]
@@ -105,10 +106,12 @@ def put_promise(
         tx.connection.execute(insert(promises).values(row))
 
 
-def mark_kept(tx: Transaction, meeting_id: int, kept: Answer3) -> None:
-    """The answer to "did you keep it"; unsure leaves it open."""
-    value = None if kept is Answer3.UNSURE else kept
-    tx.connection.execute(update(promises).where(promises.c.meeting_id == meeting_id).values(kept=value))
+def mark_kept(tx: Transaction, meeting_id: int, kept: Answer3, at: datetime) -> None:
+    """The answer to "did you keep it", and when it came; unsure leaves it open."""
+    told = None if kept is Answer3.UNSURE else kept
+    tx.connection.execute(
+        update(promises).where(promises.c.meeting_id == meeting_id).values(kept=told, answered_at=at)
+    )
 
 
 def forget(tx: Transaction, meeting_id: int) -> None:

@@ -196,6 +196,7 @@ promises = Table(
     Column("text_sealed", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("kept", String(8)),
+    Column("answered_at", Instant),
 )
 
 marks = Table(

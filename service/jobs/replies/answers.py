@@ -114,7 +114,7 @@ def _keep_promise(taking: Taking, meeting: Meeting, kept: Answer3) -> None:
     }
     for promise in reversed(reflections.promises_of_pair(taking.tx, meeting.pair_id)):
         if promise.meeting_id in earlier and promise.kept is not Answer3.YES:
-            reflections.mark_kept(taking.tx, promise.meeting_id, kept)
+            reflections.mark_kept(taking.tx, promise.meeting_id, kept, taking.now)
             return
 
 

@@ -58,9 +58,10 @@ def test_a_promise_is_open_until_it_is_answered_and_again_when_unsure(database: 
         meeting = add_meeting(tx)
         reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, "a word with finance", NOW)
         for answer, kept in ((Answer3.YES, Answer3.YES), (Answer3.UNSURE, None), (Answer3.NO, Answer3.NO)):
-            reflections.mark_kept(tx, meeting.id or 0, answer)
+            reflections.mark_kept(tx, meeting.id or 0, answer, NOW + DAY)
             (promise,) = reflections.promises_of_pair(tx, meeting.pair_id)
             assert (promise.text, promise.made_at, promise.kept) == ("a word with finance", NOW, kept)
+            assert promise.answered_at == NOW + DAY
 
 
 def test_another_wording_of_a_promise_keeps_its_day(database: Database) -> None:

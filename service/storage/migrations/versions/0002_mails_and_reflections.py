@@ -152,6 +152,7 @@ def _promises() -> None:
         sa.Column("text_sealed", sa.Text(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.Column("kept", sa.String(length=8), nullable=True),
+        sa.Column("answered_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["leader_id"], ["leaders.id"], name=op.f("fk_promises_leader_id_leaders"), ondelete="CASCADE"
         ),
