@@ -70,6 +70,7 @@ def _command(argv: Sequence[str]) -> int:
     from service.logs import configure_logging
 
     configure_logging()
+    os.umask(0o077)  # whatever is written, the database above all, is its owner's alone
     module = import_module(f"service.commands.{args.module}")
     return int(getattr(module, args.function)(args))
 
@@ -114,9 +115,7 @@ def _common() -> _Parser:
 Commands = argparse._SubParsersAction
 
 
-def _add(
-    commands: "Commands[_Parser]", name: str, module: str, help_: str
-) -> argparse.ArgumentParser:
+def _add(commands: "Commands[_Parser]", name: str, module: str, help_: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=help_, description=help_, parents=[_common()])
     command.set_defaults(module=module, function=name.replace("-", "_"))
     return command

@@ -12,7 +12,6 @@ from service.commands.tables import show
 from service.commands.words import count, reason_in_words, when_in_words
 from service.errors import UsageError
 from service.jobs.office import EmailOutcome, PassReport
-from service.web.wiring import pages_of
 from service.worker import moments, stop_on_signals, work
 from service.worker import tick as tick_through
 
@@ -20,6 +19,7 @@ from service.worker import tick as tick_through
 def run(args: argparse.Namespace) -> int:
     """The worker, and the pages on a thread beside it."""
     from service.web.server import serve
+    from service.web.wiring import pages_of
 
     stop, ready = stop_on_signals(), threading.Event()
     with open_house(settings_of(args)) as house, ThreadPoolExecutor(1, thread_name_prefix="web") as beside:
@@ -51,6 +51,7 @@ def worker(args: argparse.Namespace) -> int:
 def web(args: argparse.Namespace) -> int:
     """The pages alone."""
     from service.web.server import serve
+    from service.web.wiring import pages_of
 
     stop = stop_on_signals()
     with open_house(settings_of(args)) as house:

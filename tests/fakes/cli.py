@@ -107,7 +107,7 @@ class House:
         with (
             contextlib.chdir(self.folder),
             _environment(self.environ | dict(environ or {})),
-            _logging_kept(),
+            _process_kept(),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -292,13 +292,16 @@ def _environment(values: Mapping[str, str]) -> Any:
 
 
 @contextlib.contextmanager
-def _logging_kept() -> Any:
-    """The command sets up logging for a process of its own; the tests' must survive it."""
+def _process_kept() -> Any:
+    """The command sets up logging and umask for a process of its own; the tests' must survive it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
     root, ours = logging.getLogger(), logging.getLogger("service")
     before = (root.handlers[:], root.level, ours.level)
     try:
         yield
     finally:
+        os.umask(mask)
         root.handlers[:] = before[0]
         root.setLevel(before[1])
         ours.setLevel(before[2])
