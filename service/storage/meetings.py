@@ -6,7 +6,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, cast, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from service.domain.people import Leader, Pair
 from service.domain.records import By, Change, Confidence, Meeting, State, Update, What
@@ -50,6 +61,7 @@ def apply(tx: Transaction, leader: Leader, pairs: Sequence[Pair], updates: Itera
     """Store what tracking found: new meetings, new states, and a line of history for each."""
     by_id = {pair.id: pair for pair in pairs}
     found = list(updates)
+    _let_go(tx, [item.meeting for item in found])
     _change_known(tx, [item.meeting for item in found if item.meeting.id is not None])
     lines = []
     for item in found:
@@ -66,9 +78,7 @@ def _change_known(tx: Transaction, known: Sequence[Meeting]) -> None:
     """Every column anew, in order; ids are let go first, for one meeting may take another's."""
     if not known:
         return
-    ids = {meeting.id for meeting in known}
-    let_go = {"occurrence": literal("let go by ") + cast(meetings.c.id, String)}
-    tx.connection.execute(update(meetings).where(meetings.c.id.in_(ids)).values(let_go))
+    _let_go(tx, meetings.c.id.in_({meeting.id for meeting in known}))
     rows = [
         {f"new_{name}": value for name, value in _values(meeting).items()} | {"this_id": meeting.id}
         for meeting in known
@@ -88,7 +98,19 @@ def _add(tx: Transaction, leader: Leader, pair: Pair, meeting: Meeting) -> int:
     values = _values(meeting) | {"leader_id": leader.id, "pair_id": meeting.pair_id}
     values["key"] = _free_key(tx, meeting_key(leader.key, pair, meeting.uid, meeting.occurrence))
     values["first_seen_at"] = meeting.first_seen_at
+    _let_go(tx, *_same_event(meeting), meetings.c.end <= meeting.first_seen_at)
     return int(tx.connection.execute(insert(meetings).values(values).returning(meetings.c.id)).scalar_one())
+
+
+def _same_event(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
+    ours = meetings.c.pair_id == meeting.pair_id
+    return ours, meetings.c.uid == meeting.uid, meetings.c.occurrence == meeting.occurrence
+
+
+def _let_go(tx: Transaction, *where: ColumnElement[bool]) -> None:
+    """Meetings that own their ids no more: an old event was dragged to a new day, say."""
+    given_up = literal("let go by ") + cast(meetings.c.id, String)
+    tx.connection.execute(update(meetings).where(*where).values(occurrence=given_up))
 
 
 def _free_key(tx: Transaction, key: str) -> str:

@@ -133,6 +133,20 @@ def test_one_occurrence_is_one_meeting_of_a_pair(database: Database) -> None:
         add_meeting(tx, start=NOW + DAY)
 
 
+def test_an_event_dragged_to_another_day_after_its_meeting_was_over_is_a_new_meeting(
+    database: Database,
+) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        over = add_meeting(tx, start=NOW - 40 * DAY, state=State.HELD)
+        dragged = add_meeting(tx, start=NOW + DAY)
+        assert dragged.id != over.id
+        assert [(one.id, one.state) for one in _all(tx)] == [
+            (over.id, State.HELD),
+            (dragged.id, State.PLANNED),
+        ]
+
+
 def test_an_event_that_changed_its_guest_is_another_pairs_meeting(database: Database) -> None:
     with database.begin() as tx:
         add_leader(tx, members=2)
