@@ -61,7 +61,6 @@ def apply(tx: Transaction, leader: Leader, pairs: Sequence[Pair], updates: Itera
     """Store what tracking found: new meetings, new states, and a line of history for each."""
     by_id = {pair.id: pair for pair in pairs}
     found = list(updates)
-    _let_go(tx, [item.meeting for item in found])
     _change_known(tx, [item.meeting for item in found if item.meeting.id is not None])
     lines = []
     for item in found:
