@@ -90,6 +90,11 @@ def says_more(text: str) -> bool:
     return any(word not in _PLAIN_WORDS for word in _plain(text).split())
 
 
+def says_nothing(text: str) -> bool:
+    """Whether an answer in words only says that there is nothing: kept, but never quoted back."""
+    return _NOTHING.fullmatch(_plain(text)) is not None
+
+
 def _plain(text: str) -> str:
     """Lower case, accents off, words and a lone question mark only, one space between."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
@@ -172,6 +177,12 @@ _OUTCOMES = (
             rf"|{_CANCEL} by (?:him|her|them|the (?:other|member)|[a-z]+)\b|\bcancelou\b|\bcancelo\b"
         ),
     ),
+)
+
+_NOTHING = re.compile(
+    r"(?:(?:no|not|nope|none|nothing|n/a|na|nil|nada|nichts|rien|niente|nein|nao)"
+    r"(?: (?:nothing|none|really|much|at all|special|so far|yet|this time|that i know of|thanks|comes to mind"
+    r"|i can think of|in particular|a thing|promises?|idea))*)?"
 )
 
 _EVEN = re.compile(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from service.domain.answers import says_nothing
 from service.domain.cycle import CyclePlace, starts
 from service.domain.letters import DigestLetter, PairMonth, Quote, SignLine
 from service.domain.outcomes import SAID_MOVED
@@ -147,6 +148,7 @@ class _Month:
             cancelled_by_member=tally.by_member,
             cancelled_by_unknown=tally.by_unknown,
             excused=tally.excused,
+            no_show=tally.no_show,
             percent_held=tally.percent_held,
             pairs=self._pair_months(),
             weeks=self._weeks(playbook, places),
@@ -175,6 +177,7 @@ class _Month:
             cancelled_by_member=tally.by_member,
             cancelled_by_unknown=tally.by_unknown,
             excused=tally.excused,
+            no_show=tally.no_show,
             days_since_last=self._days_since_last(pair),
         )
 
@@ -226,7 +229,8 @@ class _Month:
         found = [
             self._quote(text, meeting.pair_id, meeting.start)
             for meeting, _ in self.stories
-            if (one := self._reflection(meeting)) and (text := words(one)) and text not in told
+            if (one := self._reflection(meeting)) and (text := words(one))
+            if text not in told and not says_nothing(text)
         ]
         return tuple(found[-MOST_QUOTES:])
 

@@ -203,6 +203,7 @@ class PairMonth:
     cancelled_by_unknown: int
     excused: int
     days_since_last: int | None
+    no_show: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ class DigestLetter:
     quiet_pairs: tuple[str, ...]
     question: str
     experiment: str
+    no_show: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def test_answers_under_each_question_are_understood(marta: House) -> None:
     assert told["message_id"] == "<reply-1@example.org>"
     for words in EVERYTHING.values():
         assert words in understood(marta)
-    assert "Also kept" not in understood(marta)
+    assert "in your words" not in understood(marta)
     assert first(marta)["state"] == "held"
 
 
@@ -125,6 +125,15 @@ def test_a_promise_that_was_kept_is_not_brought_back(marta: House) -> None:
     assert "Find her a mentor" not in marta.mails("prep")[-1].text
 
 
+def test_nothing_is_no_promise_and_nothing_to_bring_back(marta: House) -> None:
+    write(marta, inline(marta.mail("reflection"), {HELD: "yes", BETTER: "Nothing", PROMISE: "none"}))
+    assert "Nothing" in understood(marta)
+    marta.tick("2026-11-02T15:15:00+01:00", "2026-11-09T14:45:00+01:00", every="15m")
+    assert "Last time you noted" not in marta.mails("prep")[-1].text
+    assert "romise" not in marta.mails("prep")[-1].text
+    assert "Your promise of" not in marta.mails("reflection")[-1].text
+
+
 @pytest.mark.parametrize(
     ("said", "state_", "by"),
     [
@@ -178,6 +187,7 @@ def test_a_held_reply_that_is_not_theirs_is_never_read(marta: House) -> None:
         "2026-11-02T15:15:00+01:00",
     )
     assert first(marta)["state"] == "presumed_held"
+    assert "eve@example.com\n  Was this reply written by you? no" in marta.mail("receipt").text
 
 
 def test_a_leaders_other_address_is_theirs(house: House) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import groupby
 
+from service.domain.answers import says_nothing
 from service.domain.cycle import CyclePlace
 from service.domain.letters import FormSection, PrepLetter, ReflectionLetter
 from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting
@@ -29,7 +30,7 @@ def prep(case: Case) -> Content | None:
         end=case.local(meeting.end),
         week=week,
         turn=place.turn + case.desk.pairs[meeting.pair_id].position,
-        last_better=last.better if last else None,
+        last_better=last.better if last and last.better and not says_nothing(last.better) else None,
         open_promise=case.open_promise(meeting),
         trap=choose_trap(case.playbook, place, last, _lately(case, meeting)),
     )

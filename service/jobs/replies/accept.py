@@ -1,5 +1,6 @@
 """Take in a reply that is the leader's: a command, or answers to what was asked."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,7 +66,7 @@ def _read(
     note = take_in(tx, office, row, email, questions, readings, now)
     if any(subject.startswith("reply:") and said.answer is not None for subject, said in readings.items()):
         theirs = next(said.answer is Answer3.YES for s, said in readings.items() if s.startswith("reply:"))
-        return _release(tx, office, row, email, now) if theirs else _refuse(tx, email)
+        return _release(tx, office, row, email, now) if theirs else _refuse(tx, email, questions)
     if note:
         outbox.mark_answered(tx, _thread_ids(tx, email), now)
     return note
@@ -87,9 +88,11 @@ def _release(tx: Transaction, office: Office, row: LeaderRow, email: Email, now:
     return {}
 
 
-def _refuse(tx: Transaction, email: Email) -> dict[str, Any]:
-    replies.settle(tx, emails.payload(tx, email.id)["reply_id"], ReplyStatus.IGNORED, "not_theirs")
-    return {"sections": []}
+def _refuse(tx: Transaction, email: Email, questions: Sequence[Question]) -> dict[str, Any]:
+    """The held reply is nobody's of ours; the receipt says whose it was."""
+    kept = emails.payload(tx, email.id)
+    replies.settle(tx, kept["reply_id"], ReplyStatus.IGNORED, "not_theirs")
+    return {"sections": [(kept["sender"], [(one.ask, "no") for one in questions if one.key == "reply"])]}
 
 
 def _thread_ids(tx: Transaction, email: Email) -> list[int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from service.domain.answers import says_nothing
 from service.domain.letters import Kind
 from service.domain.meetings import hold
 from service.domain.people import LeaderState, Person
@@ -101,7 +102,7 @@ def _reflect(taking: Taking, meeting: Meeting, said: Reflection) -> None:
     reflections.put(tx, leader_id, meeting_id, whole, taking.now)
     if said.kept is not None:
         _keep_promise(taking, meeting, said.kept)
-    if whole.promise:
+    if whole.promise and not says_nothing(whole.promise):
         reflections.put_promise(tx, leader_id, meeting.pair_id, meeting_id, whole.promise, taking.now)
 
 

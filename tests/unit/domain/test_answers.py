@@ -2,7 +2,16 @@
 
 import pytest
 
-from service.domain.answers import Answer3, Outcome, Talked, read_outcome, read_talked, read_yes_no, says_more
+from service.domain.answers import (
+    Answer3,
+    Outcome,
+    Talked,
+    read_outcome,
+    read_talked,
+    read_yes_no,
+    says_more,
+    says_nothing,
+)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +122,15 @@ def test_words_beyond_the_plain_answer_are_noticed() -> None:
     assert all(
         says_more(text) for text in ("yes, asked for feedback", "we moved it to Friday", "Ana cancelled")
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing", "none", "N/A", "-", "no, nothing really", "Nothing comes to mind."]
+)
+def test_an_answer_that_only_says_there_is_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["Nothing but silence", "no more meetings after five", "Listen", "yes"])
+def test_an_answer_that_begins_with_nothing_and_says_something(text: str) -> None:
+    assert not says_nothing(text)

@@ -128,9 +128,10 @@ class TestFigures:
                 story(FIRST + 3 * DAY, State.CANCELLED, by=By.MEMBER),
                 story(FIRST + 4 * DAY, State.CANCELLED, by=By.UNKNOWN),
                 story(FIRST + 5 * DAY, State.EXCUSED),
+                story(FIRST + 6 * DAY, State.NO_SHOW),
             ]
         )
-        assert (made.held, made.excused) == (2, 1)
+        assert (made.held, made.excused, made.no_show) == (2, 1, 1)
         assert (made.cancelled_by_leader, made.cancelled_by_member, made.cancelled_by_unknown) == (1, 1, 1)
 
     @pytest.mark.parametrize("what", [What.MOVED, What.RESCHEDULED])
@@ -231,6 +232,11 @@ class TestWords:
         made = letter(told[::-1], reflections=reflections)
         assert [quote.text for quote in made.worked] == ["worked 0", "worked 1"]
         assert [quote.text for quote in made.better] == ["better 0", "better 1"]
+
+    def test_an_answer_that_there_is_nothing_is_not_quoted(self) -> None:
+        told = [story(FIRST, State.HELD)]
+        reflections = {number_of(told[0]): Reflection(worked="Tea", better="Nothing")}
+        assert letter(told, reflections=reflections).better == ()
 
     def test_a_long_months_words_stay_readable(self) -> None:
         told = october(*[State.HELD] * 9)

@@ -15,6 +15,10 @@ def test_the_month_in_figures_tells_whose_side_cancelled() -> None:
     assert "- Ana Silva: 4 held, 1 moved, 0 cancelled; 4 days since you last met" in text
 
 
+def test_a_meeting_to_which_nobody_came_is_neither_held_nor_cancelled() -> None:
+    assert "1 where nobody came, 1 excused" in rendered(Kind.DIGEST, no_show=1).text
+
+
 def test_under_five_meetings_there_are_counts_only() -> None:
     assert "75 %" in rendered(Kind.DIGEST).text
     assert "%" not in rendered(Kind.DIGEST, percent_held=None).text
