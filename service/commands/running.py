@@ -109,6 +109,7 @@ def _as_json(report: PassReport) -> dict[str, Any]:
 
 
 def _tell(report: PassReport) -> None:
+    """For people; what went wrong beside calendars and mails the log has said already."""
     if report.emails:
         show(("when", "status", "mail", "to", "why"), (_row(email) for email in report.emails))
     for reply in report.replies:
@@ -119,8 +120,6 @@ def _tell(report: PassReport) -> None:
     say(f"{count(report.passes, 'pass', 'passes')}, {readings}, {count(sent, 'mail')} sent.")
     for failure in report.failures:
         warn(f"{failure.leader}: {failure.error}")
-    for trouble in report.troubles:
-        warn(trouble)
 
 
 def _row(email: EmailOutcome) -> tuple[str, ...]:

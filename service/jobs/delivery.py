@@ -71,6 +71,10 @@ def carry_out(delivery: Delivery) -> EmailOutcome | None:
         return _keep_receipt(delivery, receipt, delivery.email.subject)
     if delivery.wait_until is not None:
         return put_off(delivery, delivery.wait_until, "daily_cap", draft=delivery.email.draft)
+    stale = _check_again(delivery) if delivery.email.attempts else None
+    if stale is not None:  # what failed until its time was over is given up, though it cannot be written
+        _take_back(delivery, delivery.email.draft)
+        return _obey(delivery, stale)
     posting = _write(delivery)
     if posting is None:
         _take_back(delivery, delivery.email.draft)

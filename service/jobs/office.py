@@ -13,6 +13,7 @@ from service.storage.database import Database
 from service.storage.people import LeaderRow
 
 LEASE = timedelta(minutes=5)
+WAITS_ON_PURPOSE = frozenset({"daily_cap", "moved"})
 
 Absences = tuple[tuple[datetime, datetime], ...]
 
@@ -90,6 +91,12 @@ class EmailOutcome:
     reason: str | None
     at: datetime
 
+    @property
+    def went_wrong(self) -> bool:
+        """Whether it should have left and did not; what waits on purpose is fine."""
+        waits = self.status == "deferred" and self.reason in WAITS_ON_PURPOSE
+        return self.status in {"failed", "unknown", "deferred"} and not waits
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyOutcome:
@@ -115,9 +122,7 @@ class PassReport:
     @property
     def failed(self) -> bool:
         """Whether something went wrong; the rest was done."""
-        return bool(self.failures or self.troubles) or any(
-            email.status in {"failed", "unknown"} for email in self.emails
-        )
+        return bool(self.failures or self.troubles) or any(email.went_wrong for email in self.emails)
 
     def add(self, later: "PassReport") -> None:
         """Take in a later pass; a calendar failing on and on is named once."""

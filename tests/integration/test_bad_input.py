@@ -255,6 +255,40 @@ def test_a_mailbox_that_cannot_be_written_sends_nothing_and_is_made_up_for(house
     assert [mail.kind for mail in house.mails()] == ["welcome"]
 
 
+def test_a_mail_that_cannot_be_delivered_is_exit_1_and_leaves_later(house: House) -> None:
+    house.calendar("leader.ics", calendar(weekly("a@x", "20261102T140000", ANA)))
+    house.add(MARTA)
+    house.run("tick", "--now", "2026-11-01T12:00:00+01:00")
+    tmp = house.folder / "mail" / "outbox" / "tmp"
+    tmp.rmdir()
+    tmp.write_text("a file where the folder should be")
+    report = house.tick("2026-11-02T12:00:00+01:00", code=1)
+    assert [(mail["kind"], mail["status"]) for mail in report["emails"]] == [("prep", "deferred")]
+    tmp.unlink()
+    house.tick("2026-11-02T12:15:00+01:00")
+    assert [mail.kind for mail in house.mails()] == ["welcome", "prep"]
+
+
+def test_a_mail_that_cannot_be_made_is_given_up_when_its_time_is_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.calendar("leader.ics", calendar(weekly("a@x", "20261102T140000", ANA)))
+    house.add(MARTA)
+    house.tick("2026-11-02T07:00:00+01:00")
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("service.jobs.delivery.build", fail)
+    report = house.tick("2026-11-02T12:00:00+01:00", "2026-11-02T14:30:00+01:00", every="5m", code=1)
+    tried = [(mail["status"], mail["reason"]) for mail in report["emails"] if mail["kind"] == "prep"]
+    assert set(tried[:-1]) == {("deferred", "unforeseen")}
+    assert tried[-1] == ("skipped", "meeting_began")
+    monkeypatch.undo()
+    house.tick("2026-11-02T15:00:00+01:00")
+    assert [mail.kind for mail in house.mails()] == ["welcome", "reflection"]
+
+
 @pytest.fixture
 def marta(house: House) -> House:
     """Marta with a form just delivered."""
