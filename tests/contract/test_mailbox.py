@@ -117,3 +117,10 @@ def test_a_second_delivery_with_other_words_leaves_the_first(bench: Bench) -> No
     bench.mailbox.deliver(_mail(text="first"), draft)
     bench.mailbox.deliver(_mail(text="second"), draft)
     assert bench.received() == [b"From: lab@example.org\nSubject: first\n\nfirst\n"]
+
+
+def test_what_a_draft_says_is_what_leaves(bench: Bench) -> None:
+    draft = bench.mailbox.prepare(_mail(text="first"))
+    bench.mailbox.deliver(_mail(text="second"), draft)
+    left = "second" if draft is None else "first"
+    assert bench.received() == [f"From: lab@example.org\nSubject: {left}\n\n{left}\n".encode()]

@@ -72,9 +72,10 @@ class FakeMailbox:
         return handle
 
     def _send(self, mail: Outgoing, draft: str | None) -> Receipt:
-        if draft is not None and self.drafts.pop(draft, None) is None:
+        leaves = mail if draft is None else self.drafts.pop(draft, None)
+        if leaves is None:
             raise MailboxError("The draft is gone and was never sent: make a new one.", permanent=False)
-        self.sent.append(mail)
+        self.sent.append(leaves)
         message_id = f"<provider-{len(self.sent)}@example.net>" if draft else mail.message_id
         receipt = Receipt(f"sent-{len(self.sent)}", message_id, f"thread-{len(self.sent)}" if draft else None)
         self._receipts[draft or mail.key] = receipt
