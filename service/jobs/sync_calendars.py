@@ -110,7 +110,7 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
     zone = ZoneInfo(read.zone) if read.zone and _has_travelled(row, read) else row.leader.zone
     work = office.work_calendar(replace(row.leader, zone=zone), now)
     with office.database.begin() as tx:
-        row = people.by_id(tx, row.leader.id)
+        row = people.locked(tx, row.leader.id)
         known = meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
         sightings = sight(tx, row.leader, read.events, known, now)
         known = _without_strangers(tx, known, sightings, read.events, now)
