@@ -25,12 +25,14 @@ def demo(args: argparse.Namespace) -> int:
     index = page.write_pages(args.folder, chronicles)
     console = Console()
     console.print(tables.mails(chronicles), tables.meetings(chronicles))
-    for trouble in [*(one.error for one in report.failures), *report.troubles]:
+    troubles = [*(one.error for one in report.failures), *report.troubles]
+    troubles += [trouble for one in chronicles for trouble in one.troubles]
+    for trouble in troubles:
         warn(trouble)
     say(f"{report.passes} passes. Every mail as it looks: {index}")
     if args.open:
         webbrowser.open(index.absolute().as_uri())
-    return 1 if report.failed else 0
+    return 1 if report.failed or troubles else 0
 
 
 @contextmanager

@@ -87,6 +87,12 @@ class Chronicle:
         """How many mails of each kind left."""
         return Counter(line.mail.kind for line in self.lines if isinstance(line, MailLine))
 
+    @property
+    def troubles(self) -> list[str]:
+        """Where the program did not do what the story counts on."""
+        name = self.star.player.first_name
+        return [f"{name} waited for a {one.kind} mail on {one.day:%d %B}; none came." for one in self.unused]
+
 
 def outcomes_of(house: House, star: Star, until: datetime) -> Outcomes:
     """The counts of the meetings that were to begin after the leader joined, and before `until`."""

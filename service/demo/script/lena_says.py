@@ -138,6 +138,7 @@ OCTOBER = (
         "Yusuf",
         Yusuf=Look(
             worked="The band again. The concert is on the 14th.",
+            surprised="He wants to test with real customers first.",
             better="Nothing",
             signs="yyy",
             talked="them",
@@ -170,6 +171,7 @@ OCTOBER = (
         Style.NUMBERED,
         Chloé=Look(
             worked="Clearing up last week: her calendar had lost the meeting",
+            surprised="She had waited for me in another call.",
             signs="yyn",
             talked="even",
             kept="yes",

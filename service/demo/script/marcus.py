@@ -91,7 +91,7 @@ FORMS = (
                 worked="We met, at least",
                 better="Not to do it between two calls",
                 signs="nnn",
-                talked="me",
+                talked="even",
             )
         },
     ),
