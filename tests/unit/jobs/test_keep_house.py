@@ -1,0 +1,86 @@
+"""What has done its work is forgotten, once a day."""
+
+from datetime import datetime, timedelta
+
+from service.domain.letters import Kind
+from service.jobs.keep_house import EMAILS, MEETINGS, RAW_REPLIES, keep_house
+from service.storage import emails, people, replies
+from service.storage.outbox import NewEmail, put
+from service.storage.replies import ReplyStatus
+from tests.fakes.databases import add_meeting
+from tests.fakes.desks import HOUR, MINUTE, at
+from tests.fakes.offices import JOINED, LittleHouse
+
+NOW = at("2026-11-24 03:00")
+
+
+def add_email(house: LittleHouse, due: datetime, key: str) -> None:
+    with house.database.begin() as tx:
+        assert put(tx, NewEmail(key, Kind.PREP, 1, due)) is not None
+
+
+def keys(house: LittleHouse) -> set[str]:
+    with house.database.read() as tx:
+        return {row.key for row in emails.of_leader(tx, 1)}
+
+
+def test_old_mails_go_and_newer_ones_stay(house: LittleHouse) -> None:
+    house.add_leader()
+    add_email(house, NOW - EMAILS - MINUTE, "old")
+    add_email(house, NOW - EMAILS, "kept")
+    keep_house(house.office, NOW)
+    assert keys(house) == {"kept"}
+
+
+def test_meetings_are_kept_for_thirteen_months_and_their_place_in_the_cycle_for_good(
+    house: LittleHouse,
+) -> None:
+    house.add_leader()
+    with house.database.begin() as tx:
+        people.change(tx, 1, joined_at=NOW - 2 * MEETINGS)
+        for minutes in (-1, 0):
+            start = NOW - MEETINGS + minutes * MINUTE
+            add_meeting(tx, 1, start, uid=f"at {minutes}", state="held")
+    keep_house(house.office, NOW)
+    assert [one.start for one in house.meetings()] == [NOW - MEETINGS]
+    with house.database.read() as tx:
+        assert [pair.shift for pair in people.pairs_of(tx, 1)] == [1, 0]
+
+
+def test_a_raw_reply_is_kept_for_thirty_days(house: LittleHouse) -> None:
+    house.add_leader()
+    with house.database.begin() as tx:
+        for name, at_ in (("old", NOW - RAW_REPLIES - MINUTE), ("new", NOW - RAW_REPLIES + MINUTE)):
+            replies.put(
+                tx,
+                digest_=name,
+                message_id=name,
+                leader_id=1,
+                email_id=None,
+                status=ReplyStatus.HELD,
+                reason=None,
+                raw=name.encode(),
+                at=at_,
+            )
+    keep_house(house.office, NOW)
+    with house.database.read() as tx:
+        assert [one.raw for one in replies.held(tx, 1)] == [b"new"]
+        assert replies.known(tx, "old")
+
+
+def test_once_a_day_is_enough(house: LittleHouse) -> None:
+    house.add_leader()
+    keep_house(house.office, NOW)
+    add_email(house, JOINED - 2 * EMAILS, "old")
+    keep_house(house.office, NOW + 23 * HOUR)
+    assert keys(house) == {"old"}
+    keep_house(house.office, NOW + timedelta(days=1))
+    assert keys(house) == set()
+
+
+def test_mails_dealt_with_are_removed_from_the_mailbox_after_as_long(house: LittleHouse) -> None:
+    asked: list[datetime] = []
+    house.mailbox.purge_done = lambda before: asked.append(before) or 0  # type: ignore[method-assign,func-returns-value] # the fake keeps nothing to purge
+    keep_house(house.office, NOW)
+    keep_house(house.office, NOW + HOUR)
+    assert asked == [NOW - RAW_REPLIES]
