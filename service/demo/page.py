@@ -29,6 +29,8 @@ KINDS = {
     Kind.RECEIPT: "Receipt",
     Kind.DIGEST: "Digest",
 }
+# As a sentence says them; the others are said by their label.
+_NOUNS = {Kind.REFLECTION: "reflection form", Kind.REBOOK: "note about a new time"}
 STATUSES = {
     ("accepted", None): "Understood",
     ("held", "sender_differs"): "Held back: it came from somebody else’s address",
@@ -123,7 +125,8 @@ def _became(line: ReplyLine) -> str:
 
 def _skip_title(line: SkipLine) -> str:
     about = f" for {line.member} ({line.start:%A %H:%M})" if line.start else ""
-    return f"No {KINDS[line.kind].lower()}{about}: {reason_in_words(line.reason)}."
+    noun = _NOUNS.get(line.kind) or KINDS[line.kind].lower()
+    return f"No {noun}{about}: {reason_in_words(line.reason)}."
 
 
 def _weeks(rows: Sequence[Row]) -> list[tuple[date, date, list[Row]]]:
