@@ -1,0 +1,17 @@
+"""The named points before and after every remote effect, in the order in which a pass comes to them."""
+
+POINTS = (
+    "reply_before_commit",
+    "reply_committed",
+    "calendar_read",
+    "sync_before_commit",
+    "sync_after_commit",
+    "recorded",
+    "claimed",
+    "written",
+    "draft_made",
+    "drafted",
+    "checked",
+    "delivered",
+    "receipt_kept",
+)
