@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
 
 
+ENDINGS = (What.CANCELLED, What.DECLINED, What.VANISHED, What.SERIES_ENDED, What.CORRECTED, What.CONFIRMED)
 IN_HAND = frozenset({"planned", "sending"})
 LEFT = frozenset({"sent", "unknown", "failed"})
 NOTHING_TO_SAY = "nothing_to_say"  # it was to be written, and there was nothing to write about
@@ -123,6 +124,16 @@ class Desk:
         wanted = frozenset(kinds)
         lines = self.history.get(meeting.id or 0, ())
         return next((line for line in reversed(lines) if line.what in wanted), None)
+
+    def called_off(self, meeting: Meeting) -> Change | None:
+        """How a meeting that we had seen standing was called off, or said to be; else None.
+
+        What was off when we first saw it, in the first reading or at the window's far edge,
+        is old news to the leader.
+        """
+        change = self.last_change(meeting, ENDINGS)
+        seen_standing = change is not None and change.seen_by > meeting.first_seen_at
+        return change if change is not None and change.seen_after is not None and seen_standing else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from service.domain.desk import IN_HAND, Decision, Desk, Reason
 from service.domain.letters import Kind
-from service.domain.plans.rebook import ENDINGS
 from service.domain.plans.reflection import IGNORED_IN_A_ROW, ignored_streak
 from service.domain.records import By, State
 from service.domain.timing import in_working_hours, next_working_morning
@@ -43,10 +42,10 @@ def _in_one_mail(decisions: Sequence[Decision], now: datetime) -> list[Decision]
 
 def _what_happened(desk: Desk, now: datetime) -> Iterator[Decision]:
     for meeting in desk.meetings:
-        change = desk.last_change(meeting, ENDINGS)
+        change = desk.called_off(meeting)
         key = f"confirm:happened:{meeting.key}"
         unknown = meeting.state is State.CANCELLED and meeting.by is By.UNKNOWN
-        if change is None or change.seen_after is None or not (unknown or key in desk.mails):
+        if change is None or not (unknown or key in desk.mails):
             continue
         base = next_working_morning(change.seen_by, desk.work, desk.leader.preferences.work_from)
         too_late = Reason.TOO_LATE if now - base > QUESTION_IS_FRESH else None

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from service.domain.desk import IN_HAND, Decision, Desk, Reason
 from service.domain.letters import Kind
-from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State, What
+from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State
 from service.domain.timing import REBOOK_MORNING, next_working_morning, when_reachable
 
-ENDINGS = (What.CANCELLED, What.DECLINED, What.VANISHED, What.SERIES_ENDED, What.CORRECTED, What.CONFIRMED)
 NOTE_IS_FRESH = timedelta(days=3)
 ONE_A_WEEK = timedelta(days=7)
 HALF_A_WEEK = timedelta(days=3.5)
@@ -18,9 +17,9 @@ def rebooks(desk: Desk, now: datetime) -> Iterator[Decision]:
     """One for each meeting that the leader's side cancelled since joining; at most one a week per pair."""
     latest = _noted(desk)
     for meeting in desk.meetings:
-        change = desk.last_change(meeting, ENDINGS)
+        change = desk.called_off(meeting)
         row = desk.mails.get(_key(meeting))
-        if change is None or change.seen_after is None or (row is not None and row.settled):
+        if change is None or (row is not None and row.settled):
             continue
         if change.by is not By.LEADER and (row is None or row.status not in IN_HAND):
             continue

@@ -75,6 +75,13 @@ def test_what_was_off_before_we_first_looked_is_none_of_ours() -> None:
     assert of_kind(off(line=line), SEEN, Kind.REBOOK) == []
 
 
+def test_what_was_off_when_it_came_into_view_is_old_news() -> None:
+    never_standing = replace(OFF, first_seen_at=SEEN)
+    assert of_kind(off(never_standing), MORNING, Kind.REBOOK) == []
+    seen_an_hour_before = replace(OFF, first_seen_at=SEEN - HOUR)
+    assert the(off(seen_an_hour_before), MORNING, Kind.REBOOK).planned
+
+
 @pytest.mark.parametrize("state", [State.PLANNED, State.MOVED, State.PRESUMED_HELD])
 def test_a_meeting_that_stands_again_was_replaced(state: State) -> None:
     assert why(off(replace(OFF, state=state, by=None)), SEEN, Kind.REBOOK) == "replaced"
