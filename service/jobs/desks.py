@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from service.domain.cycle import CyclePlace, starts, weeks_of
-from service.domain.desk import Desk, Mail, OpenAsk
+from service.domain.desk import Desk, OpenAsk
 from service.domain.people import Leader, Pair
 from service.domain.records import Meeting
 from service.jobs.office import Office
@@ -29,7 +29,7 @@ def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) ->
         meetings=[meeting for meeting in everything if meeting.start >= since],
         history=meetings.history(tx, leader.id, since),
         places=places(office, leader, pairs, everything),
-        mails=_mails(emails.of_leader(tx, leader.id)),  # however old: what was asked once is not asked again
+        mails=emails.for_planning(tx, leader.id),  # however old: what was asked once is not asked again
         reflected=reflections.reflected(tx, leader.id),
         asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
         calendar_read_at=row.read_at,
@@ -57,23 +57,3 @@ def places(
         if pair.id in begins:
             found |= weeks_of(by_pair[pair.id], pair, count, begins[pair.id])
     return found
-
-
-def _mails(rows: Sequence[emails.Email]) -> dict[str, Mail]:
-    status = {row.id: row.status for row in rows}
-    return {
-        row.key: Mail(
-            key=row.key,
-            kind=row.kind,
-            status=row.status.value,
-            due_at=row.due_at,
-            meeting_id=row.meeting_id,
-            pair_id=row.pair_id,
-            week=row.week,
-            sent_at=row.sent_at,
-            answered_at=row.answered_at,
-            reason=row.reason,
-            carried=row.carrier_id is not None and status.get(row.carrier_id) != emails.Status.SKIPPED,
-        )
-        for row in rows
-    }

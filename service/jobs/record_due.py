@@ -26,8 +26,8 @@ def record_due(office: Office, leader_id: int, now: datetime) -> list[EmailOutco
         row = people.locked(tx, leader_id)
         desk = _settled_desk(tx, office, row, now)
         decisions = plan(desk, now)
-        rows = {email.key: email for email in emails.of_leader(tx, leader_id)}
         due = [decision for decision in decisions if decision.due <= now]
+        rows = emails.by_keys(tx, {key for one in due for key in (one.key, one.carrier, one.thread) if key})
         skipped = _store(tx, desk, due, rows)
         people.change(tx, leader_id, next_due_at=next_moment(desk, decisions, now) or now + DAY)
     office.fault("recorded")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
+from service.domain.desk import Mail
 from service.domain.letters import Kind
 from service.domain.reflections import Question
 from service.storage.database import Transaction
@@ -63,6 +64,25 @@ def of_leader(tx: Transaction, leader_id: int, since: datetime | None = None) ->
     if since is not None:
         query = query.where(emails.c.due_at >= since)
     return [email_of(row) for row in tx.connection.execute(query)]
+
+
+def for_planning(tx: Transaction, leader_id: int) -> dict[str, Mail]:
+    """What planning must know of a leader's emails, by key; what they say stays unread."""
+    carrier = emails.alias()
+    carried = and_(emails.c.carrier_id.is_not(None), func.coalesce(carrier.c.status, "") != Status.SKIPPED)
+    query = (
+        select(*(emails.c[name] for name in _PLANNED_BY), carried.label("carried"))
+        .outerjoin(carrier, carrier.c.id == emails.c.carrier_id)
+        .where(emails.c.leader_id == leader_id)
+    )
+    rows = (row._asdict() for row in tx.connection.execute(query))
+    return {row["key"]: Mail(**row | {"kind": Kind(row["kind"])}) for row in rows}
+
+
+def by_keys(tx: Transaction, keys: Iterable[str]) -> dict[str, Email]:
+    """The emails that there are with these keys."""
+    query = select(*(emails.c[name] for name in _FIELDS)).where(emails.c.key.in_(list(keys)))
+    return {row.key: email_of(row) for row in tx.connection.execute(query)}
 
 
 def one(tx: Transaction, email_id: int) -> Email:
@@ -139,6 +159,7 @@ def _newest(tx: Transaction, where: ColumnElement[bool]) -> Email | None:
 
 
 _FIELDS = tuple(Email.__dataclass_fields__)
+_PLANNED_BY = tuple(name for name in Mail.__dataclass_fields__ if name != "carried")
 
 
 def email_of(row: Row[Any]) -> Email:
