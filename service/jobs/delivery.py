@@ -49,7 +49,12 @@ class Delivery:
         """Close the row as skipped or failed; None where it is another's now."""
         with self.office.database.begin() as tx:
             ended = outbox.mark_ended(tx, self.email, status, reason)
+            self.look_again(tx)
         return self.outcome(status, reason) if ended else None
+
+    def look_again(self, tx: Transaction) -> None:
+        """What is done with may call for a follow-up: said with it, lest a crash come between."""
+        people.change(tx, self.email.leader_id, next_due_at=None)
 
     def outcome(self, status: str, reason: str | None, subject: str | None = None) -> EmailOutcome:
         """What to report."""
@@ -223,6 +228,7 @@ def _keep_receipt(delivery: Delivery, receipt: Receipt, subject: str | None) -> 
             message_id=receipt.message_id,
             thread=receipt.thread,
         )
+        delivery.look_again(tx)
     delivery.office.fault("receipt_kept")
     return delivery.outcome("sent", None, subject) if kept else None
 

@@ -13,7 +13,7 @@ from service.errors import MailboxError, StorageError, VisavisError
 from service.jobs.delivery import Delivery, LeaseLostError, carry_out, put_off
 from service.jobs.office import LEASE, EmailOutcome, Office
 from service.jobs.record_due import record_due
-from service.storage import emails, outbox, people
+from service.storage import emails, outbox
 from service.storage.database import Transaction
 from service.storage.emails import Email, Status
 
@@ -36,9 +36,6 @@ def plan_and_send(office: Office, leader_id: int, now: datetime) -> Iterator[Ema
         outcome = send(office, email, now)
         if outcome is not None:
             yield outcome
-    if waiting:
-        with office.database.begin() as tx:
-            people.change(tx, leader_id, next_due_at=None)  # what left may call for a follow-up
 
 
 def send(office: Office, email: Email, now: datetime, *, asked_for: bool = False) -> EmailOutcome | None:

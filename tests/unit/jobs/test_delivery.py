@@ -126,6 +126,14 @@ def test_who_dies_anywhere_is_followed_by_one_who_finishes_it(lea: LittleHouse, 
     assert the_prep(lea).status is Status.SENT
 
 
+def test_who_dies_right_after_the_receipt_leaves_word_to_look_again(lea: LittleHouse) -> None:
+    """Else what follows a form, its reminder, would be thought of when it is too late."""
+    dying = with_fault(lea, "receipt_kept", die)
+    with pytest.raises(Died):
+        list(plan_and_send(dying, 1, PREP))
+    assert lea.row().next_due_at is None
+
+
 @pytest.mark.parametrize("lea", [True], indirect=True)
 def test_a_draft_whose_id_was_lost_with_its_maker_is_never_sent(lea: LittleHouse) -> None:
     with pytest.raises(Died):
