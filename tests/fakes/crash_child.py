@@ -1,0 +1,62 @@
+"""The real program, as a process of its own, to which something happens at a named point.
+
+    python -m tests.fakes.crash_child CONFIG NOW POINT kill|stop|term|term-twice
+
+It makes one pass at NOW, as `visavis tick` does; asked to end (`term`), it is the worker
+that stays. In the end it prints the kinds of the mails that it says it sent.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from service.assembly import open_house
+from service.jobs.passes import run_pass
+from service.settings import load_settings
+from service.worker import stop_on_signals, work
+
+PATIENCE = 60  # seconds; only a failure waits so long
+
+
+def main(config: str, now: str, point: str, what: str) -> None:
+    """Work until what happens, happens, and on after it if that can be."""
+    moment, stop = datetime.fromisoformat(now), stop_on_signals()
+    fault = _once(point, lambda: _happen(what, stop))
+    with open_house(load_settings(Path(config), os.environ), fault) as house:
+        if what.startswith("term"):
+            work(house.office, house.pool, stop, lambda: moment)
+            return
+        report = run_pass(house.office, moment, house.pool)
+    print(*(email.kind for email in report.emails if email.status == "sent"))  # noqa: T201 - for the test
+
+
+def _happen(what: str, stop: threading.Event) -> None:
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    if what.startswith("term"):
+        os.kill(os.getpid(), signal.SIGTERM)
+        stop.wait(PATIENCE)
+    if what == "term-twice":
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(PATIENCE)  # the process ends meanwhile
+
+
+def _once(point: str, happens: Callable[[], None]) -> Callable[[str], None]:
+    left = [point]
+
+    def fault(name: str) -> None:
+        if name in left:
+            left.remove(name)
+            happens()
+
+    return fault
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
