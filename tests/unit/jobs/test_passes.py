@@ -49,6 +49,13 @@ def test_the_next_ones_send_what_is_due_and_nothing_twice(two: LittleHouse) -> N
     assert len(keys) == len(set(keys))
 
 
+def test_the_same_pair_is_prepared_and_asked_anew_every_week(two: LittleHouse) -> None:
+    two.run(JOINED, PREP, FIRST + HOUR, PREP + WEEK, FIRST + HOUR + WEEK)
+    preps = [mail["Subject"] for mail in two.sent("prep") if "lea@example.org" in mail["To"]]
+    forms = [mail for mail in two.sent("reflection") if "lea@example.org" in mail["To"]]
+    assert (len(set(preps)), len(preps), len(forms)) == (2, 2, 2)
+
+
 def test_one_leaders_unreadable_calendar_is_not_anothers(two: LittleHouse) -> None:
     two.run(JOINED)
     two.calendars["lea@example.org"].error = CalendarError("The file is not there.", permanent=False)
