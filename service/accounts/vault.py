@@ -5,8 +5,6 @@ can never be opened as a calendar address.
 """
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -22,7 +20,7 @@ _NO_KEY_FITS = (
 
 
 class Vault:
-    """Seals and opens short texts, and makes keyed hashes.
+    """Seals and opens short texts.
 
     `keys` are secrets of any length, newest first: the newest seals, each one opens.
     To rotate: put a new key in front, `reseal` what is stored, then drop the last key.
@@ -34,7 +32,6 @@ class Vault:
             raise SecretError("there is no secret key; run `visavis init`, or set [service] secret_key")
         self._keys = tuple(keys)
         self._fernets: dict[str, MultiFernet] = {}
-        self._hash_keys: dict[str, tuple[bytes, ...]] = {}
 
     def seal(self, text: str, purpose: str) -> str:
         """`text` as an ASCII token that only `open` with the same purpose reads."""
@@ -54,37 +51,17 @@ class Vault:
         except InvalidToken as error:
             raise SecretError(_NO_KEY_FITS) from error
 
-    def fingerprint(self, text: str, purpose: str) -> str:
-        """A keyed hash to store: 32 hex digits, made with the newest key.
-
-        Look stored ones up with `fingerprints`, or a new key would orphan them.
-        """
-        return self.fingerprints(text, purpose)[0]
-
-    def fingerprints(self, text: str, purpose: str) -> tuple[str, ...]:
-        """The keyed hashes of `text` under every key, newest first."""
-        return tuple(_keyed_hash(key, text) for key in self._hashing(purpose))
-
     def _fernet(self, purpose: str) -> MultiFernet:
         # Deriving costs far more than sealing, so each purpose derives once.
         if purpose not in self._fernets:
-            keys = (base64.urlsafe_b64encode(_derive(key, "seal", purpose)) for key in self._keys)
+            keys = (base64.urlsafe_b64encode(_derive(key, purpose)) for key in self._keys)
             self._fernets[purpose] = MultiFernet([Fernet(key) for key in keys])
         return self._fernets[purpose]
 
-    def _hashing(self, purpose: str) -> tuple[bytes, ...]:
-        if purpose not in self._hash_keys:
-            self._hash_keys[purpose] = tuple(_derive(key, "fingerprint", purpose) for key in self._keys)
-        return self._hash_keys[purpose]
 
-
-def _derive(secret: str, use: str, purpose: str) -> bytes:
-    info = f"visavis/1/{use}/{purpose}".encode()
+def _derive(secret: str, purpose: str) -> bytes:
+    info = f"visavis/1/seal/{purpose}".encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
-
-
-def _keyed_hash(key: bytes, text: str) -> str:
-    return hmac.new(key, _to_bytes(text), hashlib.sha256).hexdigest()[:32]
 
 
 def _to_bytes(text: str) -> bytes:

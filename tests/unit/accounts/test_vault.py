@@ -1,5 +1,3 @@
-import re
-
 import pytest
 
 from service.accounts.vault import Vault
@@ -84,26 +82,3 @@ def test_the_error_names_neither_key_nor_secret() -> None:
 def test_a_vault_without_a_key_is_refused() -> None:
     with pytest.raises(SecretError, match="visavis init"):
         Vault([])
-
-
-def test_a_fingerprint_is_stable_and_hides_its_text() -> None:
-    found = Vault([NEW]).fingerprint("event-1", "event")
-    assert found == Vault([NEW]).fingerprint("event-1", "event")
-    assert re.fullmatch(r"[0-9a-f]{32}", found)
-
-
-def test_a_fingerprint_depends_on_text_purpose_and_key() -> None:
-    found = {
-        Vault([NEW]).fingerprint("event-1", "event"),
-        Vault([NEW]).fingerprint("event-2", "event"),
-        Vault([NEW]).fingerprint("event-1", "address"),
-        Vault([OLD]).fingerprint("event-1", "event"),
-    }
-    assert len(found) == 4
-
-
-def test_a_rotation_orphans_no_fingerprint() -> None:
-    stored = Vault([OLD]).fingerprint("event-1", "event")
-    rotated = Vault([NEW, OLD])
-    assert stored in rotated.fingerprints("event-1", "event")
-    assert rotated.fingerprint("event-1", "event") == rotated.fingerprints("event-1", "event")[0]
