@@ -103,6 +103,14 @@ def test_the_name_follows_from_facts_so_that_a_lost_database_gives_it_again(data
         assert add_meeting(tx).key == people.meeting_key(leader.key, pair, "uid", "")
 
 
+def test_the_name_is_the_same_whatever_was_seen_before(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        leader, pair = people.by_id(tx, 1).leader, people.pairs_of(tx, 1)[0]
+        add_meeting(tx, occurrence="1")
+        assert add_meeting(tx, occurrence="2").key == people.meeting_key(leader.key, pair, "uid", "2")
+
+
 def test_a_new_meeting_may_take_what_a_known_one_gives_up_in_the_same_pass(database: Database) -> None:
     with database.begin() as tx:
         add_leader(tx)
