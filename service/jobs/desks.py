@@ -1,6 +1,7 @@
 """Load one leader's desk: everything that planning needs, in a handful of queries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.domain.cycle import CyclePlace, starts, weeks_of
@@ -13,27 +14,34 @@ from service.storage.database import Transaction
 from service.storage.people import LeaderRow
 
 REMEMBER = timedelta(days=75)  # last month's digest may be due in the middle of this one
+LONG_BEFORE = timedelta(days=14)  # a prep leaves before its meeting, after leave even days before
 
 
 def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) -> Desk:
     """The leader's facts as they stand in this transaction."""
     leader, since = row.leader, now - REMEMBER
     pairs = people.pairs_of(tx, leader.id)
-    everything = meetings.of_leader(tx, leader.id)
+    recent = meetings.of_leader(tx, leader.id, since)
     begins = begin_times(leader, pairs)
     return Desk(
         leader=leader,
         work=office.work_calendar(leader, now),
         pairs={pair.id: pair for pair in pairs},
         starts=begins,
-        meetings=[meeting for meeting in everything if meeting.start >= since],
+        meetings=recent,
         history=meetings.history(tx, leader.id, since),
-        places=places(office, leader, pairs, everything),
-        mails=emails.for_planning(tx, leader.id),  # however old: what was asked once is not asked again
+        places=places(office, leader, _as_of(tx, leader, pairs, since), recent),
+        mails=emails.for_planning(tx, leader.id, since - LONG_BEFORE),
         reflected=reflections.reflected(tx, leader.id),
         asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
         calendar_read_at=row.read_at,
     )
+
+
+def _as_of(tx: Transaction, leader: Leader, pairs: Sequence[Pair], since: datetime) -> list[Pair]:
+    """The pairs with what older meetings count for in the cycle folded into their shift."""
+    older = meetings.advanced_before(tx, leader.id, since)
+    return [replace(pair, shift=pair.shift + older.get(pair.id, 0)) for pair in pairs]
 
 
 def begin_times(leader: Leader, pairs: Sequence[Pair]) -> dict[int, datetime]:

@@ -66,14 +66,16 @@ def of_leader(tx: Transaction, leader_id: int, since: datetime | None = None) ->
     return [email_of(row) for row in tx.connection.execute(query)]
 
 
-def for_planning(tx: Transaction, leader_id: int) -> dict[str, Mail]:
-    """What planning must know of a leader's emails, by key; what they say stays unread."""
+def for_planning(tx: Transaction, leader_id: int, since: datetime) -> dict[str, Mail]:
+    """What planning must know of a leader's emails due since a moment, by key; what they say
+    stays unread. Forms and questions come however old: what was asked once is not asked again."""
     carrier = emails.alias()
     carried = and_(emails.c.carrier_id.is_not(None), func.coalesce(carrier.c.status, "") != Status.SKIPPED)
     query = (
         select(*(emails.c[name] for name in _PLANNED_BY), carried.label("carried"))
         .outerjoin(carrier, carrier.c.id == emails.c.carrier_id)
         .where(emails.c.leader_id == leader_id)
+        .where(or_(emails.c.due_at >= since, emails.c.kind.in_(_ASKING)))
     )
     rows = (row._asdict() for row in tx.connection.execute(query))
     return {row["key"]: Mail(**row | {"kind": Kind(row["kind"])}) for row in rows}
@@ -159,6 +161,7 @@ def _newest(tx: Transaction, where: ColumnElement[bool]) -> Email | None:
 
 
 _FIELDS = tuple(Email.__dataclass_fields__)
+_ASKING = (Kind.CONFIRM, Kind.REFLECTION)
 _PLANNED_BY = tuple(name for name in Mail.__dataclass_fields__ if name != "carried")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     literal,
     select,
@@ -20,10 +21,10 @@ from sqlalchemy import (
 )
 
 from service.domain.people import Leader, Pair
-from service.domain.records import By, Change, Confidence, Meeting, State, Update, What
+from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Confidence, Meeting, State, Update, What
 from service.storage.database import Transaction
 from service.storage.people import meeting_key
-from service.storage.schema import changes, meetings
+from service.storage.schema import changes, leaders, meetings, pairs
 
 
 def of_leader(
@@ -38,6 +39,20 @@ def of_leader(
     if until is not None:
         query = query.where(meetings.c.start < until)
     return [_meeting(row) for row in tx.connection.execute(query)]
+
+
+def advanced_before(tx: Transaction, leader_id: int, moment: datetime) -> dict[int, int]:
+    """How many meetings before a moment moved each pair's cycle on since it began, by pair id."""
+    query = (
+        select(meetings.c.pair_id, func.count())
+        .join(pairs, pairs.c.id == meetings.c.pair_id)
+        .join(leaders, leaders.c.id == meetings.c.leader_id)
+        .where(meetings.c.leader_id == leader_id, meetings.c.start < moment)
+        .where(meetings.c.start >= func.coalesce(pairs.c.starts_at, leaders.c.joined_at))
+        .where(meetings.c.state.in_(LIVE | COUNTS_AS_HELD))
+        .group_by(meetings.c.pair_id)
+    )
+    return {row.pair_id: row[1] for row in tx.connection.execute(query)}
 
 
 def one(tx: Transaction, meeting_id: int) -> Meeting | None:
