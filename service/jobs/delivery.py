@@ -13,7 +13,7 @@ from service.domain.events import Event
 from service.domain.letters import Kind
 from service.domain.planning import plan
 from service.domain.ports import Outgoing, Receipt
-from service.errors import CalendarError
+from service.errors import CalendarError, MailboxError
 from service.jobs.desks import load_desk
 from service.jobs.letters.build import build
 from service.jobs.letters.case import Case, Content
@@ -75,11 +75,12 @@ def carry_out(delivery: Delivery) -> EmailOutcome | None:
     if receipt is not None:
         return _keep_receipt(delivery, receipt, delivery.email.subject)
     if delivery.wait_until is not None:
-        return put_off(delivery, delivery.wait_until, "daily_cap", draft=delivery.email.draft)
+        return put_off(delivery, delivery.wait_until, "daily_cap")
     stale = _check_again(delivery) if delivery.email.attempts else None
     if stale is not None:  # what failed until its time was over is given up, though it cannot be written
         _take_back(delivery, delivery.email.draft)
         return _obey(delivery, stale)
+    delivery = _afresh(delivery) if delivery.email.attempts else delivery
     posting = _write(delivery)
     if posting is None:
         _take_back(delivery, delivery.email.draft)
@@ -88,13 +89,13 @@ def carry_out(delivery: Delivery) -> EmailOutcome | None:
 
 
 def put_off(
-    delivery: Delivery, until: datetime, reason: str, *, attempts: int | None = None, draft: str | None = None
+    delivery: Delivery, until: datetime, reason: str, *, attempts: int | None = None
 ) -> EmailOutcome | None:
     """Back to planned, to be tried again from `until` on; None where it is another's now."""
     email = delivery.email
     tried = email.attempts if attempts is None else attempts
     with delivery.office.database.begin() as tx:
-        done = outbox.put_off(tx, email, until, reason, attempts=tried, draft=draft)
+        done = outbox.put_off(tx, email, until, reason, attempts=tried)
     return delivery.outcome("deferred", reason) if done else None
 
 
@@ -104,6 +105,12 @@ def _left_already(delivery: Delivery) -> Receipt | None:
     if email.message_id is None:
         return None
     return delivery.office.mailbox.find(email.key, email.message_id, email.draft)
+
+
+def _afresh(delivery: Delivery) -> Delivery:
+    """What was refused, and has not left, is written anew: its draft may be old, or gone."""
+    _take_back(delivery, delivery.email.draft)
+    return replace(delivery, email=replace(delivery.email, draft=None))
 
 
 def _write(delivery: Delivery) -> Posting | None:
@@ -164,9 +171,19 @@ def _hand_over(delivery: Delivery, posting: Posting) -> EmailOutcome | None:
         _take_back(delivery, draft)
         return _obey(delivery, verdict)
     office.fault("checked")
-    receipt = office.mailbox.deliver(posting.mail, draft)
+    receipt = _deliver(delivery, posting.mail, draft)
     office.fault("delivered")
     return _keep_receipt(delivery, receipt, posting.subject)
+
+
+def _deliver(delivery: Delivery, mail: Outgoing, draft: str | None) -> Receipt:
+    """Send it. A draft refused for good is taken back; any other is kept, since it may have left."""
+    try:
+        return delivery.office.mailbox.deliver(mail, draft)
+    except MailboxError as error:
+        if error.permanent:
+            _take_back(delivery, draft)
+        raise
 
 
 def _draft(delivery: Delivery, mail: Outgoing) -> str | None:

@@ -175,10 +175,8 @@ def mark_ended(tx: Transaction, email: Email, status: Status, reason: str) -> bo
     return _set(tx, *_held(email), **ended, draft=None)
 
 
-def put_off(
-    tx: Transaction, email: Email, until: datetime, reason: str, *, attempts: int, draft: str | None
-) -> bool:
-    """Back to planned, to be tried again from `until` on; `draft` is one that still stands."""
+def put_off(tx: Transaction, email: Email, until: datetime, reason: str, *, attempts: int) -> bool:
+    """Back to planned, to be tried again from `until` on; its draft is kept, to ask whether it left."""
     return _set(
         tx,
         *_held(email),
@@ -186,7 +184,6 @@ def put_off(
         reason=reason[:200],
         available_at=until,
         attempts=attempts,
-        draft=draft,
         lease_owner=None,
         lease_until=None,
     )

@@ -285,6 +285,43 @@ def test_a_refusal_for_good_ends_it_by_name(lea: LittleHouse) -> None:
     assert list(plan_and_send(lea.office, 1, PREP)) == []
 
 
+class LosesTheAnswer(FakeMailbox):
+    """What it takes leaves, but the connection breaks before it can say so, once."""
+
+    def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:
+        receipt = super().deliver(mail, draft)
+        if len(self.sent) == 1:
+            raise MailboxError("The connection broke.")
+        return receipt
+
+
+@pytest.mark.parametrize("drafts", [False, True])
+def test_what_left_though_its_answer_was_lost_does_not_leave_again(lea: LittleHouse, drafts: bool) -> None:
+    mailbox = LosesTheAnswer(drafts=drafts)
+    lea.mailbox, lea.office = mailbox, replace(lea.office, mailbox=mailbox)
+    email = due_prep(lea)
+    outcome = send(lea.office, email, PREP)
+    assert outcome is not None
+    assert outcome.status == "deferred"
+    list(plan_and_send(lea.office, 1, the_prep(lea).available_at))
+    assert len(lea.sent("prep")) == 1
+    assert the_prep(lea).status is Status.SENT
+
+
+def test_a_refusal_leaves_no_draft_lying_about(lea: LittleHouse) -> None:
+    email = due_prep(lea)
+    lea.mailbox.fail_with = MailboxError("The server is busy.")
+    send(lea.office, email, PREP)
+    list(plan_and_send(lea.office, 1, the_prep(lea).available_at))
+    assert (len(lea.sent("prep")), lea.mailbox.drafts) == (1, {})
+
+
+def test_a_refusal_for_good_takes_its_draft_back(lea: LittleHouse) -> None:
+    lea.mailbox.fail_with = MailboxError("No such address.", permanent=True)
+    send(lea.office, due_prep(lea), PREP)
+    assert lea.mailbox.drafts == {}
+
+
 def test_a_mail_that_cannot_be_made_does_not_hold_up_the_others(lea: LittleHouse) -> None:
     with lea.database.begin() as tx:
         broken = outbox.put(tx, NewEmail("receipt:broken", Kind.RECEIPT, 1, PREP - HOUR, payload={"a": 1}))

@@ -39,7 +39,7 @@ def _sent(tx: Transaction, email: Email) -> bool:
 
 
 def _put_off(tx: Transaction, email: Email) -> bool:
-    return outbox.put_off(tx, email, LATER, "refused", attempts=email.attempts + 1, draft=None)
+    return outbox.put_off(tx, email, LATER, "refused", attempts=email.attempts + 1)
 
 
 def test_a_key_is_taken_once(database: Database) -> None:
@@ -193,7 +193,8 @@ def test_what_is_put_off_waits_and_counts_its_tries(database: Database) -> None:
     with database.begin() as tx:
         add_leader(tx)
         mine = _claimed(tx, add_email(tx))
-        assert outbox.put_off(tx, mine, LATER, "refused", attempts=1, draft="draft")
+        outbox.keep_draft(tx, mine, "draft")
+        assert outbox.put_off(tx, mine, LATER, "refused", attempts=1)
         waiting = emails.one(tx, mine.id)
         assert (waiting.status, waiting.reason, waiting.attempts) == (Status.PLANNED, "refused", 1)
         assert (waiting.available_at, waiting.draft, waiting.lease_owner) == (LATER, "draft", None)
