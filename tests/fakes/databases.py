@@ -1,16 +1,19 @@
 """A database that is set up, on SQLite and on a real PostgreSQL: what holds on one holds on both.
 
-The tables are made once; each test then works on a copy of its own.
+The tables are made once; each test then works on a copy, or on what the last one left emptied.
 """
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from service.accounts.vault import Vault
 from service.domain.letters import Kind
@@ -22,6 +25,7 @@ from service.storage.emails import Email
 from service.storage.migrate import upgrade
 from service.storage.outbox import NewEmail
 from service.storage.people import NewLeader
+from service.storage.schema import metadata
 from tests.fakes.postgres import Server
 
 KEY = "the key of these tests, long enough to be one"
@@ -44,12 +48,40 @@ def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Databases:
+    """PostgreSQL databases that are set up: one is lent at a time, and emptied when it comes back."""
+
+    server: Server
+    clean: list[str] = field(default_factory=list)
+
+    def lend(self) -> str:
+        """The name of an empty one."""
+        if self.clean:
+            return self.clean.pop()
+        name = f"lent_{uuid4().hex}"
+        self.server.execute(f"CREATE DATABASE {name}")
+        _set_up(self.server.url(name))
+        return name
+
+    def take_back(self, name: str) -> None:
+        """Empty it, which is quick; one that a test has spoilt is thrown away."""
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        engine = create_engine(self.server.url(name), poolclass=NullPool)
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+                connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        except DBAPIError:
+            self.server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        else:
+            self.clean.append(name)
+
+
 @pytest.fixture(scope="session")
-def postgresql_pattern(postgresql_server: Server) -> str:
-    """The name of a PostgreSQL database with the tables and nothing in them."""
-    postgresql_server.execute("CREATE DATABASE pattern")
-    _set_up(postgresql_server.url("pattern"))
-    return "pattern"
+def postgresql_databases(postgresql_server: Server) -> Databases:
+    """Databases on the real PostgreSQL, with the tables and nothing in them."""
+    return Databases(postgresql_server)
 
 
 @pytest.fixture(params=ENGINES)
@@ -59,11 +91,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_pattern"), tmp_path / "visavis.db")
         yield f"sqlite:///{tmp_path / 'visavis.db'}"
         return
-    server: Server = request.getfixturevalue("postgresql_server")
-    name, pattern = f"test_{uuid4().hex}", request.getfixturevalue("postgresql_pattern")
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {pattern}")
-    yield server.url(name)
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    databases: Databases = request.getfixturevalue("postgresql_databases")
+    name = databases.lend()
+    yield databases.server.url(name)
+    databases.take_back(name)
 
 
 @pytest.fixture
