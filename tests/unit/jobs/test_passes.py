@@ -143,7 +143,7 @@ def test_reports_of_several_passes_name_a_lasting_failure_once(two: LittleHouse)
 
 
 def test_a_pass_that_was_missed_is_made_up(two: LittleHouse) -> None:
-    two.run(JOINED)
+    two.run(JOINED, JOINED + MINUTE)
     report = two.run(FIRST - 20 * MINUTE)
     assert sent(report) == [("prep", "lea@example.org"), ("prep", "tom@example.org")]
 
