@@ -33,7 +33,7 @@ OUTBOX = (
         module="service/storage/people.py",
         fragment="leaders.c.next_due_at <= now)",
         replacement="leaders.c.next_due_at == now)",
-        caught_by=(f"{JOBS}/test_passes.py::test_a_pass_that_was_missed_is_made_up",),
+        caught_by=(f"{STORAGE}/test_people.py::test_a_leader_is_due_when_the_time_has_come_or_is_unknown",),
     ),
     Mutant(
         name="what_was_put_off_leaves_at_once",

@@ -19,7 +19,7 @@ from tests.mutants.mutants import MUTANTS
 ROOT = Path(__file__).parents[2]
 PARTS = ("service", "templates", "tests")
 NOT_COPIED = shutil.ignore_patterns("mutants", "simulation", "benchmarks", "browser", "*.tmp", ".*")
-SECONDS = 120  # for a mutant that hangs; on an idle machine each takes about three
+SECONDS = 300  # for a mutant that hangs; on an idle machine each takes about three
 # Refuses to begin (exit 4) where the tests would import another `service` than the mutant.
 PROBE = """
 from pathlib import Path
