@@ -52,9 +52,11 @@ def export(args: argparse.Namespace) -> int:
 
 def erase(args: argparse.Namespace) -> int:
     """Forget a leader, their members, meetings, reflections, promises, mails and replies."""
-    with open_house(settings_of(args)) as house, house.database.begin() as tx:
-        row = leader_named(tx, args.email)
-        people.erase(tx, row.leader.id)
+    with open_house(settings_of(args)) as house:
+        with house.database.begin() as tx:
+            row = leader_named(tx, args.email)
+            people.erase(tx, row.leader.id)
+        house.database.empty_log()
     say(f"{row.leader.email} is forgotten here. Mails that were delivered are in their mailbox still.")
     return 0
 

@@ -74,6 +74,12 @@ class Database:
         with named_errors(), self._reader.connect() as connection:
             yield Transaction(connection, self._sealer)
 
+    def empty_log(self) -> None:
+        """Leave nothing of what was deleted in a SQLite file's log; a reader may hold it up."""
+        if self.engine.dialect.name == "sqlite":
+            with named_errors(), self.engine.connect().execution_options(visavis_bare=True) as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -122,6 +128,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get("visavis_bare", False):
+        return  # what cannot be done within a transaction
     # In WAL mode NORMAL survives a killed program, FULL a power cut as well; it syncs all before it.
     level = "FULL" if options.get("visavis_durable", False) else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={level}")

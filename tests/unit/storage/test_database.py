@@ -215,3 +215,11 @@ def _add(database: Database, *names: str) -> None:
     with database.begin() as tx:
         for name in names:
             add_leader(tx, name)
+
+
+def test_the_log_may_be_emptied_at_any_time_and_nothing_else_goes(database: Database) -> None:
+    database.empty_log()
+    _add(database, "lea")
+    database.empty_log()
+    with database.read() as tx:
+        assert len(people.everyone(tx)) == 1
