@@ -1,0 +1,39 @@
+"""Random worlds, thirteen weeks each: nothing lost, nothing twice, nothing at the wrong time.
+
+README.md tells how to run more of them, and how to replay one.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.life import Life
+from tests.simulation.program import blank_database
+
+ONE = os.environ.get("SEED")
+SEEDS = range(int(ONE), int(ONE) + 1) if ONE else range(int(os.environ.get("SEEDS", "200")))
+AT_A_TIME = 5
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return blank_database(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.mark.parametrize(
+    "seeds", [SEEDS[n : n + AT_A_TIME] for n in range(0, len(SEEDS), AT_A_TIME)], ids=str
+)
+def test_thirteen_weeks(seeds: range, blank: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL + 1, "service")  # what fails on purpose is not worth a line
+    for seed in seeds:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        try:
+            story = Life(seed, folder, blank).run()
+        except BaseException as error:
+            error.add_note(f"again: SEED={seed} pytest tests/simulation/test_seeds.py")
+            raise
+        print(f"seed {seed}: {dict(story.counts)}")  # noqa: T201 - shown with -s, and where a later seed fails
+        assert story.counts["passes"] > 0
