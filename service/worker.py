@@ -27,9 +27,12 @@ def stop_on_signals() -> threading.Event:
     """A flag that SIGTERM and SIGINT set; a second signal ends the process at once."""
     stop = threading.Event()
 
+    asked: list[int] = []
+
     def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if asked:
             os._exit(128 + number)
+        asked.append(number)  # first: a second signal may come while the flag is being set
         stop.set()
 
     signal.signal(signal.SIGTERM, handle)

@@ -40,11 +40,17 @@ def _happen(what: str, stop: threading.Event) -> None:
     if what == "stop":
         os.kill(os.getpid(), signal.SIGSTOP)
     if what.startswith("term"):
-        os.kill(os.getpid(), signal.SIGTERM)
-        stop.wait(PATIENCE)
+        _signal_until(stop)
     if what == "term-twice":
+        _signal_until(threading.Event())  # the process ends meanwhile
+
+
+def _signal_until(heard: threading.Event) -> None:
+    """A main thread that is just about to wait for others may miss a signal."""
+    for _ in range(PATIENCE):
         os.kill(os.getpid(), signal.SIGTERM)
-        threading.Event().wait(PATIENCE)  # the process ends meanwhile
+        if heard.wait(1):
+            return
 
 
 def _once(point: str, happens: Callable[[], None]) -> Callable[[str], None]:
