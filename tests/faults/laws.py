@@ -111,6 +111,8 @@ def _each_meeting_has_its_mails(world: World, rows: dict[str, Email]) -> None:
 
 def _the_calendar_is_on_record(world: World) -> None:
     """What still stands in the calendar is a meeting on record; what is off is none that was held."""
+    if not world.row().wants_reading:
+        return
     known = {(one.uid, one.occurrence): one for one in world.meetings()}
     with world.database.read() as tx:
         said = reflections.reflected(tx, world.leader_id)
@@ -120,7 +122,8 @@ def _the_calendar_is_on_record(world: World) -> None:
             assert one is not None, "a one-on-one that stands is not on record"
             if one.id not in said:
                 assert one.state in LIVE | COUNTS_AS_HELD, f"it stands in the calendar, but is {one.state}"
-                assert (one.start, one.end) == (event.start, event.end)
+                if event.start > world.now:  # a move seen only when its old time was over changes no history
+                    assert (one.start, one.end) == (event.start, event.end)
 
 
 def _each_reply_is_dealt_with(world: World, rows: dict[str, Email]) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.calendar import FakeCalendar
 from tests.fakes.cli import Mail
 from tests.fakes.databases import KEY
 from tests.fakes.mailbox import Died
-from tests.fakes.offices import ANN, HALF_HOUR, JOINED, LEA, MAX, Inline, no_holidays, series
+from tests.fakes.offices import ANN, JOINED, LEA, MAX, Inline, no_holidays, series
 from tests.faults.post import Post
 
 FIRST = JOINED + timedelta(days=1, hours=6)  # Tuesday, 14:00 in Berlin
