@@ -47,7 +47,8 @@ def _attendee(guest: Guest) -> str:
     kinds = {GuestKind.HUMAN: "INDIVIDUAL", GuestKind.ROOM: "ROOM", GuestKind.GROUP: "GROUP"}
     role = "OPT-PARTICIPANT" if guest.optional else "REQ-PARTICIPANT"
     answer = guest.response.value.upper().replace("_", "-")
-    return f'ATTENDEE;CN="{guest.name}";CUTYPE={kinds[guest.kind]};PARTSTAT={answer};ROLE={role}:mailto:{guest.email}'
+    who = f'CN="{guest.name}";CUTYPE={kinds[guest.kind]}'
+    return f"ATTENDEE;{who};PARTSTAT={answer};ROLE={role}:mailto:{guest.email}"
 
 
 def _utc(moment: datetime) -> str:
