@@ -93,11 +93,16 @@ def _form(ledger: Ledger, known: Known, now: datetime) -> bool:
 
 
 def _end_of_chain(ledger: Ledger, known: Known) -> datetime:
-    end = known.end
-    for other in sorted((one for one in ledger.known.values() if one.on), key=lambda one: one.start):
-        if known.start <= other.start and other.start - end <= AFTER:
-            end = max(end, other.end)
-    return end
+    """When the last one ends of those that stand back to back with this one, or overlap it."""
+    chain: list[Known] = []
+    wanted = (one for one in ledger.known.values() if one.counts and one.slot not in ledger.formed)
+    for one in sorted(wanted, key=lambda one: (one.start, one.end)):
+        if chain and one.start - max(other.end for other in chain) > AFTER:
+            if known in chain:
+                break
+            chain = []
+        chain.append(one)
+    return max(one.end for one in chain)
 
 
 def _reminder(ledger: Ledger, form: Letter, now: datetime) -> bool:
@@ -136,7 +141,7 @@ def _rebook(ledger: Ledger, known: Known, now: datetime) -> bool:
     if not ledger.spoken_to_since(base):
         return False
     told = (one for one in ledger.letters if one.kind == "rebook" and one.about[0].member == pair.name)
-    if any(base - one.at < NEAR + DAY for one in told):
+    if known.noted or any(base - one.at < NEAR + DAY for one in told):
         return False
     others = (
         one for one in ledger.known.values() if one.slot.pair is pair and one is not known and not one.on

@@ -14,7 +14,8 @@ BACK, AHEAD = 14 * DAY, 60 * DAY
 @dataclass(eq=False)
 class Known:
     """A slot as last seen. `off_seen` is the reading that found it called off, with `fate`;
-    `said` is the leader's word; `away` that the leader was, when it ended."""
+    `said` is the leader's word; `away` that the leader was, when it ended; `noted` that a new
+    time was offered for it, which happens once, however often it is called off."""
 
     slot: Slot
     start: datetime
@@ -26,6 +27,7 @@ class Known:
     said: str | None = None
     ended: bool = False
     away: bool = False
+    noted: bool = False
     moved: list[datetime] = field(default_factory=list)
     uid: str = ""
 

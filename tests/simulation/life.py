@@ -43,7 +43,7 @@ class Life:
     def __init__(self, seed: int, folder: Path, blank: Path) -> None:
         self.random = Random(seed)  # noqa: S311 - a seeded run is the point
         begin = self.random.choice(BEGINNINGS)
-        leaders = make_leaders(self.random, self.random.choice((1, 1, 1, 1, 2)), begin)
+        leaders = make_leaders(self.random, self.random.choice((1, 1, 1, 1, 1, 2)), begin)
         self.now = wall(begin, time(self.random.randrange(24), 7), ZoneInfo("UTC"))
         self.until = self.now + timedelta(weeks=WEEKS)
         self.post = PostOffice(drafts=seed % 3 == 0)
@@ -112,7 +112,7 @@ class Life:
         """When the next pass is: at a due moment, or some minutes later, or when a change is noticed."""
         late = self.random.choice((0, 0, 0, 20, 60, 170)) * timedelta(seconds=1)
         due = self.program.next_moment() or self.until
-        heartbeat = self.now + self.random.choice((20, 28, 40)) * HOUR
+        heartbeat = self.now + self.random.choice((20, 33, 50)) * HOUR
         moments = [max(due + late, self.now + MINUTE), heartbeat]
         if self._agenda:
             poll = self.random.randrange(5, 61) * MINUTE

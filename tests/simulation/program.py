@@ -84,8 +84,9 @@ class Program:
     """The office of one process after another, on one database."""
 
     def __init__(self, folder: Path, blank: Path, mailbox: Mailbox, threads: int = 0) -> None:
-        self.path = folder / "visavis.db"
-        shutil.copyfile(blank, self.path)
+        path = folder / "visavis.db"
+        self.database = _database_at(path)
+        shutil.copyfile(blank, path)
         self.mailbox, self.faults = mailbox, Faults()
         self.calendars: dict[str, FakeCalendar] = {}
         self.off: dict[str, frozenset[Any]] = {}
@@ -97,8 +98,6 @@ class Program:
     def start(self) -> None:
         """A new process on the old database."""
         self._count += 1
-        self.database = Database(f"sqlite:///{self.path}", Vault([KEY]))
-        event.listen(self.database.engine, "connect", _write_lazily)
         self.office = self.make_office(Tenancy(f"process-{self._count}", self.gone))
         self.pool = ThreadPoolExecutor(self._threads) if self._threads else InLine()
 
@@ -163,6 +162,14 @@ class Program:
             held = emails.c.status == "sending"
             lease = tx.connection.execute(select(func.min(emails.c.lease_until)).where(held)).scalar_one()
         return min((moment for moment in (due, mail, lease) if moment is not None), default=None)
+
+
+@cache
+def _database_at(path: Path) -> Database:
+    """One for all simulations in a folder: SQLAlchemy need not compile every statement anew."""
+    database = Database(f"sqlite:///{path}", Vault([KEY]))
+    event.listen(database.engine, "connect", _write_lazily)
+    return database
 
 
 def _write_lazily(connection: Any, _record: Any) -> None:

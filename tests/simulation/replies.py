@@ -42,7 +42,7 @@ class Correspondents:
     def reply_to(self, ledger: Ledger, letter: Letter) -> list[Reply]:
         roll = self.random.random()
         if letter.kind in {"reflection", "reminder"}:
-            return self._to_form(ledger, letter) if roll < 0.6 else self._noise(ledger, letter)
+            return self._to_form(ledger, letter) if roll < 0.45 else self._noise(ledger, letter)
         if letter.kind == "confirm" and letter.about and roll < 0.7:
             return [self._to_confirm(ledger, letter)]
         if letter.kind == "confirm" and "break do you good" in letter.text and roll < 0.5:

@@ -123,6 +123,8 @@ def form_of(ledger: Ledger, reminder: Letter) -> Letter | None:
 def _rebook(ledger: Ledger, letter: Letter) -> None:
     known = _known(ledger, letter, letter.about[0])
     need(not known.on, "a new time offered for one that stands", letter)
+    need(not known.noted, "a second new time offered for the same one", letter)
+    known.noted = True
     ours = known.fate is Fate.LEADER_DECLINED or (
         known.fate is Fate.CANCELLED and known.slot.pair.led_by_leader
     )

@@ -25,13 +25,11 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "seeds", [SEEDS[n : n + AT_A_TIME] for n in range(0, len(SEEDS), AT_A_TIME)], ids=str
 )
-def test_thirteen_weeks(seeds: range, blank: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_thirteen_weeks(seeds: range, blank: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL + 1, "service")  # what fails on purpose is not worth a line
     for seed in seeds:
-        folder = tmp_path / str(seed)
-        folder.mkdir()
         try:
-            story = Life(seed, folder, blank).run()
+            story = Life(seed, blank.parent, blank).run()
         except BaseException as error:
             error.add_note(f"again: SEED={seed} pytest tests/simulation/test_seeds.py")
             raise
