@@ -69,14 +69,8 @@ def of_leader(tx: Transaction, leader_id: int, since: datetime | None = None) ->
 def for_planning(tx: Transaction, leader_id: int, since: datetime) -> dict[str, Mail]:
     """What planning must know of a leader's emails due since a moment, by key; what they say
     stays unread. Forms and questions come however old: what was asked once is not asked again."""
-    carrier = emails.alias()
-    carried = and_(emails.c.carrier_id.is_not(None), func.coalesce(carrier.c.status, "") != Status.SKIPPED)
-    query = (
-        select(*(emails.c[name] for name in _PLANNED_BY), carried.label("carried"))
-        .outerjoin(carrier, carrier.c.id == emails.c.carrier_id)
-        .where(emails.c.leader_id == leader_id)
-        .where(or_(emails.c.due_at >= since, emails.c.kind.in_(_ASKING)))
-    )
+    mine = emails.c.leader_id == leader_id
+    query = _FOR_PLANNING.where(mine, or_(emails.c.due_at >= since, emails.c.kind.in_(_ASKING)))
     rows = (row._asdict() for row in tx.connection.execute(query))
     return {row["key"]: Mail(**row | {"kind": Kind(row["kind"])}) for row in rows}
 
@@ -163,6 +157,12 @@ def _newest(tx: Transaction, where: ColumnElement[bool]) -> Email | None:
 _FIELDS = tuple(Email.__dataclass_fields__)
 _ASKING = (Kind.CONFIRM, Kind.REFLECTION)
 _PLANNED_BY = tuple(name for name in Mail.__dataclass_fields__ if name != "carried")
+_CARRIER = emails.alias()
+_CARRIED = and_(emails.c.carrier_id.is_not(None), func.coalesce(_CARRIER.c.status, "") != Status.SKIPPED)
+# Built once: an alias of so wide a table is dear, and every plan asks for it.
+_FOR_PLANNING = select(*(emails.c[name] for name in _PLANNED_BY), _CARRIED.label("carried")).outerjoin(
+    _CARRIER, _CARRIER.c.id == emails.c.carrier_id
+)
 
 
 def email_of(row: Row[Any]) -> Email:
