@@ -145,7 +145,8 @@ def _no_reminder(
 ) -> Reason | None:
     if form.answered_at is not None:
         return Reason.ANSWERED
-    if meeting.state not in LIVE | COUNTS_AS_HELD:
+    moved_on = form.sent_at is not None and meeting.end > form.sent_at  # learned after the form had left
+    if meeting.state not in LIVE | COUNTS_AS_HELD or moved_on:
         return Reason.NOT_HELD
     if quiet:
         return Reason.QUIET_AFTER_IGNORED

@@ -274,6 +274,12 @@ def test_nor_does_one_whose_meeting_turned_out_not_to_have_been() -> None:
     assert why(off, DUE + HOUR, Kind.REMINDER) == "not_held"
 
 
+def test_nor_does_one_whose_meeting_turned_out_to_have_been_moved_on() -> None:
+    """As after days without a calendar: the form left for a meeting that is yet to come."""
+    later = replace(HELD, state=State.MOVED, start=HELD.start + 3 * DAY, end=HELD.end + 3 * DAY)
+    assert why(desk(later, mails=[form()]), DUE + HOUR, Kind.REMINDER) == "not_held"
+
+
 def test_after_two_days_it_would_only_nag() -> None:
     morning = at("2026-11-25 08:30")
     assert reminder_of(form(), now=morning + 2 * DAY) is None
