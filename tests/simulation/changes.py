@@ -63,10 +63,10 @@ class Changes:
     def _move(self, now: datetime) -> str | None:
         slot = self._soon(now)
         start = self._elsewhere(slot, now, 6 * DAY) if slot else None
-        if slot is None or start is None:
+        if slot is None or start is None or not (slot.recurring or slot.left_alone(now)):
             return None
         before = slot.label
-        slot.move(start)
+        slot.move(start, now)
         return f"{before} moves to {self.leader.local(start):%a %d %b %H:%M}"
 
     def _off(self, now: datetime, fate: Fate) -> str | None:
@@ -124,12 +124,12 @@ class Changes:
         """Deleted, and a new event made for it: what people do who do not know how to move."""
         slot = self._soon(now)
         start = self._elsewhere(slot, now, slot.pair.every * 3 / 8) if slot else None
-        if slot is None or start is None:
+        if slot is None or start is None or not slot.left_alone(now):
             return None
         self._made += 1
         before = slot.label
         slot.uid, slot.occurrence, slot.recurring = f"again-{slot.pair.address}-{self._made}", "", False
-        slot.move(start)
+        slot.move(start, now)
         return f"{before} is made anew at {self.leader.local(start):%a %d %b %H:%M}"
 
     def _series_from(self, now: datetime) -> list[Slot]:
@@ -152,11 +152,13 @@ class Changes:
             else 0 * HOUR
         )
         pair = coming[0].pair if coming else None
+        if renamed and not all(slot.left_alone(now) for slot in coming):
+            return None
         if pair is None or not self._can_shift(pair, coming, by, now):
             return None
         self._made += 1
         for slot in coming:
-            slot.move(slot.start + by)
+            slot.move(slot.start + by, now)
             if renamed:
                 slot.uid = f"split-{pair.address}-{self._made}"
         return f"{pair.name}'s series of {len(coming)} {'splits' if renamed else 'shifts'} by {by}"

@@ -36,6 +36,7 @@ class Slot:
     recurring: bool = True
     fate: Fate = Fate.ON
     ever_off: bool = False
+    touched: datetime | None = None
 
     @property
     def stands(self) -> bool:
@@ -48,8 +49,14 @@ class Slot:
     def call_off(self, fate: Fate) -> None:
         self.fate, self.ever_off = fate, True
 
-    def move(self, start: datetime) -> None:
+    def move(self, start: datetime, now: datetime) -> None:
         self.start, self.end = start, start + (self.end - self.start)
+        self.touched = now
+
+    def left_alone(self, now: datetime) -> bool:
+        """For so long that a reading has seen it as it is: moved and made anew at once, nobody
+        could tell that it is the same."""
+        return self.touched is None or now - self.touched > timedelta(days=5)
 
 
 @dataclass(eq=False)
