@@ -35,10 +35,9 @@ def main(config: str, now: str, point: str, what: str) -> None:
 
 
 def _happen(what: str, stop: threading.Event) -> None:
-    if what == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if what == "stop":
-        os.kill(os.getpid(), signal.SIGSTOP)
+    """To this very thread: sent to the process, a signal may let it run on for a moment."""
+    if what in {"kill", "stop"}:
+        signal.pthread_kill(threading.get_ident(), signal.SIGKILL if what == "kill" else signal.SIGSTOP)
     if what.startswith("term"):
         _signal_until(stop)
     if what == "term-twice":
