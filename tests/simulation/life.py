@@ -1,6 +1,7 @@
 """Thirteen weeks of a world and of the program in it, from one due moment to the next."""
 
 import heapq
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Life:
         self.now = wall(begin, time(self.random.randrange(24), 7), ZoneInfo("UTC"))
         self.until = self.now + timedelta(weeks=WEEKS)
         self.post = PostOffice(drafts=seed % 3 == 0)
-        self.program = Program(folder, blank, self.post, threads=2 if seed % 10 == 7 else 0)
+        self.program = Program(folder, blank, self.post, threads=int(os.environ.get("SIM_THREADS", "0")))
         self.ledgers = {leader.address: Ledger(leader) for leader in leaders}
         self.people = Correspondents(self.random)
         self.story = Story()
@@ -216,3 +217,5 @@ class Life:
         twice = [key for key, n in Counter(self.post.deliveries).items() if n > 1]
         risk = self.story.counts["crashes"] + len(self.post.refused)
         need(len(twice) <= risk, f"delivered again without need: {twice}")
+        lost = self.program.unaccounted(self.now)
+        need(not lost, f"neither a mail nor a reason: {lost}")
