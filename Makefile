@@ -11,7 +11,7 @@ demo: $(VENV)/ready
 	$(VENV)/bin/visavis demo
 
 test: $(VENV)/ready-dev
-	$(VENV)/bin/pytest -n auto
+	$(VENV)/bin/pytest -n auto --dist worksteal
 
 # What a machine can judge without running the program.
 check: $(VENV)/ready-dev
