@@ -217,5 +217,3 @@ class Life:
         twice = [key for key, n in Counter(self.post.deliveries).items() if n > 1]
         risk = self.story.counts["crashes"] + len(self.post.refused)
         need(len(twice) <= risk, f"delivered again without need: {twice}")
-        lost = self.program.unaccounted(self.now)
-        need(not lost, f"neither a mail nor a reason: {lost}")

@@ -107,8 +107,6 @@ def _reminder(ledger: Ledger, letter: Letter) -> None:
     need(form is not None, "a reminder of a form that never left", letter)
     assert form is not None
     need(form.key not in ledger.answered, "a reminder of a form that was answered", letter)
-    over = [_known(ledger, letter, about).end <= letter.at for about in letter.about]
-    need(all(over), "a reminder of a meeting that is yet to come", letter)
     base = ledger.hours.next_working(form.at, time(8, 30))
     need(base <= letter.at, "a reminder before the next working morning", letter)
     need(letter.at - base <= FRESH_REMINDER, "a reminder days later", letter)
