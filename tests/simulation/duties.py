@@ -114,7 +114,7 @@ def _reminder(ledger: Ledger, form: Letter, now: datetime) -> bool:
     if not ledger.spoken_to_since(base):
         return False
     known = [known for slot, known in ledger.known.items() if ledger.formed.get(slot) is form]
-    if not all(one.counts and one.said is None for one in known):
+    if not all(one.counts and one.said is None and one.end <= form.at for one in known):
         return False
     return not any(one.kind == "reminder" and set(one.about) <= set(form.about) for one in ledger.letters)
 
