@@ -12,6 +12,7 @@ from service.domain.people import Leader, Pair
 from service.domain.playbook import Playbook, Sign, pick
 from service.domain.records import COUNTS_AS_HELD, LIVE, By, Change, Meeting, State, What, went_with_series
 from service.domain.reflections import Answer3, Reflection
+from service.domain.timing import next_month
 from service.domain.traps import CANCELLING, TALKING, cancels_often, talks_more
 from service.domain.workdays import instant
 
@@ -120,7 +121,7 @@ class _Month:
     ) -> "_Month":
         first = month.replace(day=1)
         start = instant(first, time(0), leader.zone)
-        end = instant((first + timedelta(days=31)).replace(day=1), time(0), leader.zone)
+        end = instant(next_month(first), time(0), leader.zone)
         roster = sorted((one for one in pairs if not one.muted), key=lambda one: (one.position, one.id))
         ids = {one.id for one in roster}
         everything = sorted(

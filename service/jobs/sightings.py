@@ -12,8 +12,6 @@ from service.storage import decisions, people
 from service.storage.database import Transaction
 from service.storage.decisions import Decided
 
-ONE_ON_ONE_SERIES = "series"
-
 
 def sight(
     tx: Transaction, leader: Leader, events: Sequence[Event], known: Sequence[Meeting], now: datetime
