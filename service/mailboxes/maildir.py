@@ -5,7 +5,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +29,6 @@ class MaildirMailbox:
     Every failure of the disk is a passing `MailboxError`.
     """
 
-    proves_delivery = True
-
     def __init__(self, folder: Path) -> None:
         self._outbox = folder / "outbox"
         self._inbox = folder / "inbox"
@@ -41,8 +39,9 @@ class MaildirMailbox:
         """None: what lies in a Maildir is delivered."""
         return None
 
-    def withdraw(self, draft: str) -> None:
-        """Nothing to take back."""
+    def withdraw(self, draft: str) -> bool:  # noqa: ARG002 - a Maildir has no drafts
+        """True: no draft can leave from here."""
+        return True
 
     def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:  # noqa: ARG002 - no drafts
         """Write the mail once; a second call with the same key leaves the file that is there."""
@@ -85,6 +84,10 @@ class MaildirMailbox:
             for path in old:
                 path.unlink(missing_ok=True)
         return len(old)
+
+    def sweep_drafts(self, kept: Collection[str], before: datetime) -> int:  # noqa: ARG002 - no drafts
+        """0: none is ever made."""
+        return 0
 
     def _make_folders(self) -> None:
         _make_maildir(self._outbox)

@@ -2,24 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from service.domain.ports import Mailbox, Outgoing
+from service.errors import MailboxError
 from service.mailboxes.maildir import MaildirMailbox
 from tests.fakes.mailbox import FakeMailbox
 
 REPLY = b"From: dana@example.com\r\nSubject: Re: hello\r\n\r\nyes\r\n"
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A mailbox, how a reply gets into it, and what people have received from it."""
+    """A mailbox, how a reply gets into it, and what people have received from it.
+
+    `keeps_drafts`: what it prepares is a draft, which could leave and can be taken back.
+    """
 
     mailbox: Mailbox
     receive: Callable[[bytes], None]
     received: Callable[[], list[bytes]]
+    keeps_drafts: bool = False
 
 
 def _maildir(folder: Path) -> Bench:
@@ -42,7 +49,10 @@ def _fake(*, drafts: bool) -> Bench:
     def receive(raw: bytes) -> None:
         mailbox.receive(raw)
 
-    return Bench(mailbox, receive, lambda: [mail.mime.replace(b"\r\n", b"\n") for mail in mailbox.sent])
+    def received() -> list[bytes]:
+        return [mail.mime.replace(b"\r\n", b"\n") for mail in mailbox.sent]
+
+    return Bench(mailbox, receive, received, keeps_drafts=drafts)
 
 
 @pytest.fixture(params=["maildir", "fake", "fake with drafts"])
@@ -66,7 +76,6 @@ def test_a_second_delivery_of_the_same_mail_leaves_one_mail_and_the_same_receipt
     draft = bench.mailbox.prepare(_mail())
     first = bench.mailbox.deliver(_mail(), draft)
     second = bench.mailbox.deliver(_mail(), draft)
-    assert bench.mailbox.proves_delivery
     assert first == second
     assert len(bench.received()) == 1
 
@@ -79,9 +88,36 @@ def test_mails_with_different_keys_are_different_mails(bench: Bench) -> None:
 
 def test_what_is_only_prepared_or_withdrawn_reaches_nobody(bench: Bench) -> None:
     draft = bench.mailbox.prepare(_mail()) or "no such draft"
-    bench.mailbox.withdraw(draft)
-    bench.mailbox.withdraw(draft)
+    assert bench.mailbox.withdraw(draft)
+    assert bench.mailbox.withdraw(draft) is not bench.keeps_drafts
     assert bench.received() == []
+
+
+def test_a_draft_that_has_left_cannot_be_taken_back(bench: Bench) -> None:
+    draft = bench.mailbox.prepare(_mail())
+    bench.mailbox.deliver(_mail(), draft)
+    assert bench.mailbox.withdraw(draft or "no such draft") is not bench.keeps_drafts
+    assert len(bench.received()) == 1
+
+
+def test_a_draft_that_was_taken_back_leaves_no_more(bench: Bench) -> None:
+    if not bench.keeps_drafts:
+        pytest.skip("without drafts nothing is taken back: the caller just does not deliver")
+    draft = bench.mailbox.prepare(_mail()) or ""
+    bench.mailbox.withdraw(draft)
+    with pytest.raises(MailboxError) as caught:
+        bench.mailbox.deliver(_mail(), draft)
+    assert not caught.value.permanent
+    assert bench.received() == []
+
+
+def test_only_drafts_that_nobody_knows_are_swept(bench: Bench) -> None:
+    kept = bench.mailbox.prepare(_mail("prep:1:kept"))
+    bench.mailbox.prepare(_mail("prep:1:orphan"))
+    assert bench.mailbox.sweep_drafts([kept] if kept else [], LATER) == bench.keeps_drafts
+    assert bench.mailbox.sweep_drafts([kept] if kept else [], LATER) == 0
+    bench.mailbox.deliver(_mail("prep:1:kept"), kept)
+    assert len(bench.received()) == 1
 
 
 def test_a_reply_is_fetched_until_it_is_done(bench: Bench) -> None:

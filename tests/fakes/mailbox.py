@@ -1,6 +1,6 @@
 """A mailbox in memory that can fail, die after a delivery, and keep drafts as Gmail does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from service.domain.ports import Incoming, Outgoing, Receipt
@@ -19,7 +19,6 @@ class FakeMailbox:
     """
 
     def __init__(self, *, drafts: bool = False) -> None:
-        self.proves_delivery = True
         self.sent: list[Outgoing] = []
         self.inbox: list[Incoming] = []
         self.fail_with: MailboxError | None = None
@@ -37,8 +36,9 @@ class FakeMailbox:
         self.drafts[draft] = mail
         return draft
 
-    def withdraw(self, draft: str) -> None:
-        self.drafts.pop(draft, None)
+    def withdraw(self, draft: str) -> bool:
+        """False for a draft that is gone: sent, or taken back before."""
+        return not self._has_drafts or self.drafts.pop(draft, None) is not None
 
     def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:
         self._perhaps_die("before_deliver")
@@ -51,8 +51,12 @@ class FakeMailbox:
         self._perhaps_die("after_deliver")
         return earlier
 
-    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:  # noqa: ARG002 - keys suffice
-        return self._receipts.get(draft or key)
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:
+        """As Gmail does, a draft that is gone counts as sent, whoever took it away."""
+        found = self._receipts.get(draft or key)
+        if found is not None or draft is None or not self._has_drafts or draft in self.drafts:
+            return found
+        return Receipt(draft, message_id)
 
     def fetch(self) -> Sequence[Incoming]:
         return list(self.inbox)
@@ -64,11 +68,18 @@ class FakeMailbox:
         """Nothing to delete: a mail that is done is gone."""
         return 0
 
-    def receive(self, raw: bytes) -> str:
-        """Put a reply into the inbox; its handle."""
+    def sweep_drafts(self, kept: Collection[str], before: datetime) -> int:  # noqa: ARG002 - drafts have no age here
+        """Every draft that is not kept counts as old."""
+        orphans = [draft for draft in self.drafts if draft not in kept]
+        for draft in orphans:
+            del self.drafts[draft]
+        return len(orphans)
+
+    def receive(self, raw: bytes, *, receiver: str | None = None) -> str:
+        """Put a reply into the inbox; its handle. `receiver`: who vouches for its sender."""
         self._made += 1
         handle = f"mail-{self._made}"
-        self.inbox.append(Incoming(handle=handle, raw=raw))
+        self.inbox.append(Incoming(handle=handle, raw=raw, receiver=receiver))
         return handle
 
     def _send(self, mail: Outgoing, draft: str | None) -> Receipt:

@@ -439,9 +439,9 @@ class Watchful(FakeMailbox):
         self._look("prepare")
         return super().prepare(mail)
 
-    def withdraw(self, draft: str) -> None:
+    def withdraw(self, draft: str) -> bool:
         self._look("withdraw")
-        super().withdraw(draft)
+        return super().withdraw(draft)
 
     def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:
         self._look("deliver")
