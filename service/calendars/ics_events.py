@@ -7,11 +7,8 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from service.calendars.ics_mend import Vevent
-from service.calendars.ics_words import means_absence, means_no_meeting, without_cancelled
+from service.calendars.title_words import kind_by_title, without_cancelled
 from service.domain.events import EventKind, EventStatus, Guest, GuestKind, Response
-
-LONG_ABSENCE = timedelta(hours=4)
-"""From half a day on a title such as "Vacation" is taken for an absence, not for a talk about one."""
 
 _RESPONSES = {
     "ACCEPTED": Response.ACCEPTED,
@@ -40,11 +37,10 @@ class Details:
 
     def kind(self, length: timedelta) -> EventKind:
         """An absence, no meeting at all, or an ordinary event."""
-        if self.away or (means_absence(self.title) and (self.all_day or length >= LONG_ABSENCE)):
+        if self.away:
             return EventKind.OUT_OF_OFFICE
-        if not self.guests and means_no_meeting(self.title):
-            return EventKind.OTHER
-        return EventKind.DEFAULT
+        has_guests = bool(self.guests)
+        return kind_by_title(self.title, length=length, all_day=self.all_day, has_guests=has_guests)
 
 
 def details(component: Vevent, *, cancelled: bool) -> Details:

@@ -1,6 +1,12 @@
-"""What titles alone can say in an .ics file: cancelled, away, not a meeting."""
+"""What titles alone can say: cancelled, away, not a meeting."""
 
 import re
+from datetime import timedelta
+
+from service.domain.events import EventKind
+
+LONG_ABSENCE = timedelta(hours=4)
+"""From half a day on a title such as "Vacation" is taken for an absence, not for a talk about one."""
 
 # Outlook's feeds say a cancellation in the title only, in the sender's language.
 _CANCELLED = re.compile(
@@ -31,6 +37,15 @@ def without_cancelled(title: str) -> tuple[str, bool]:
     """The title as it was before its cancellation, and whether it said so."""
     match = _CANCELLED.match(title)
     return (title[match.end() :], True) if match else (title, False)
+
+
+def kind_by_title(title: str, *, length: timedelta, all_day: bool, has_guests: bool) -> EventKind:
+    """What an event is of which its calendar says no more than the title."""
+    if (all_day or length >= LONG_ABSENCE) and means_absence(title):
+        return EventKind.OUT_OF_OFFICE
+    if not has_guests and means_no_meeting(title):
+        return EventKind.OTHER
+    return EventKind.DEFAULT
 
 
 def means_absence(title: str) -> bool:
