@@ -27,7 +27,7 @@ secret_key = {secret_key}
 # workers = 8
 
 [mail]
-# Mails leave into mail/outbox, replies are read from mail/inbox.
+# Mails leave into mail/outbox, replies are read from mail/inbox. Or "gmail:lab@example.org".
 mailbox = {mailbox}
 
 # Who the mails come from.
@@ -35,6 +35,28 @@ from = {sender}
 
 # How many mails may leave in a day.
 # daily_cap = 2000
+
+# With several Gmail mailboxes ("gmail:a@example.org,b@example.org"): how many leaders each writes to.
+# leaders_per_mailbox = 600
+
+[google]
+# How to get these two files from Google stands in the README: one of them is enough.
+# client_file = "client.json"
+# service_account = "service-account.json"
+
+# Whether the domain's admin lets the service account act for its people.
+# delegation = false
+
+# How many calls a minute; Google allows 10000 to a project.
+# queries_per_minute = 9000
+
+# Whether calendars and mailboxes tell of changes by themselves; base_url must be https then.
+# push = false
+# pubsub_topic = ""
+
+# Other places than Google's own, for an emulator.
+# endpoint = ""
+# token_uri = ""
 """
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from service.errors import UsageError
-from service.settings.model import Sections, Settings
+from service.settings.model import Settings
+from service.settings.sections import Sections
 
 FILE_NAME = "visavis.toml"
 _PREFIX = "VISAVIS_"
@@ -29,6 +30,8 @@ _WORDS = {
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "string_too_long": "is too long",
 }
 
@@ -145,7 +148,7 @@ def _place(path: Path, text: str, section: str, key: str = "") -> str:
 def _read_environment(environ: Mapping[str, str], reading: _Reading) -> None:
     known = {_variable(key): key for key in keys()}
     for name in sorted(name for name in environ if name.startswith(_PREFIX) and environ[name]):
-        direct = name.removesuffix("_FILE")
+        direct = name if name in known else name.removesuffix("_FILE")
         if direct not in known:
             reading.problems.extend(_misspelt(name, known))
         elif direct == name:
@@ -189,15 +192,22 @@ def _checked(reading: _Reading, path: Path) -> Sections:
         sections = Sections.model_validate(given)
     except ValidationError as error:
         reading.problems.extend(_told(error, reading.found, path))
+    else:
+        for section, key, what in sections.at_odds():
+            reading.problems.append(f"{_where((section, key), reading.found, path)}: {what}")
     if reading.problems:
         raise UsageError("\n".join(reading.problems))
     return sections
+
+
+def _where(key: Key, found: Mapping[Key, _Found], path: Path) -> str:
+    return found[key].where if key in found else f"{path.name} [{key[0]}] {key[1]}"
 
 
 def _told(error: ValidationError, found: Mapping[Key, _Found], path: Path) -> Iterator[str]:
     # Neither the value nor pydantic's own message, which may quote it: it may be a secret.
     for each in error.errors(include_url=False, include_input=False):
         section, key = (str(part) for part in each["loc"][:2])
-        where = found[section, key].where if (section, key) in found else f"{path.name} [{section}] {key}"
+        where = _where((section, key), found, path)
         what = _WORDS.get(each["type"]) or str(each.get("ctx", {}).get("error", "cannot be used"))
         yield f"{where}: {what}; {Sections.advice(section, key)}"

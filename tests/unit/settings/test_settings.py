@@ -12,6 +12,16 @@ secret_key = "{KEY}"
 [mail]
 from = "One-on-One Lab <lab@example.org>"
 """
+# With what some settings need beside them.
+WITH_MORE = f"""\
+[service]
+secret_key = "{KEY}"
+base_url = "https://visavis.example.org"
+[mail]
+from = "One-on-One Lab <lab@example.org>"
+[google]
+service_account = "key.json"
+"""
 
 
 def write(folder: Path, text: str) -> Path:
@@ -43,6 +53,14 @@ def test_two_settings_are_enough_the_rest_has_defaults(tmp_path: Path) -> None:
     assert (settings.workers, settings.daily_cap) == (8, 2000)
     assert settings.playbook is None
     assert (settings.google_endpoint, settings.google_token_uri) == ("", "")
+    assert (settings.google_client_file, settings.google_service_account) == (None, None)
+    assert (settings.google_delegation, settings.google_push, settings.google_pubsub_topic) == (
+        False,
+        False,
+        "",
+    )
+    assert (settings.google_queries_per_minute, settings.leaders_per_mailbox) == (9000, 600)
+    assert settings.mailboxes == ()
 
 
 def test_the_sender_is_a_name_and_an_address(tmp_path: Path) -> None:
@@ -62,14 +80,38 @@ def test_senders_as_people_write_them(tmp_path: Path, text: str, sender: tuple[s
     assert load(tmp_path, VISAVIS_MAIL_FROM=text).sender == sender
 
 
+def test_one_gmail_mailbox_may_write_under_an_alias(tmp_path: Path) -> None:
+    settings = load(tmp_path, VISAVIS_MAIL_MAILBOX="gmail:Visavis@Example.org")
+    assert settings.mailboxes == ("visavis@example.org",)
+    assert settings.sender_of("visavis@example.org") == ("One-on-One Lab", "lab@example.org")
+
+
+def test_each_of_several_gmail_mailboxes_writes_in_its_own_name(tmp_path: Path) -> None:
+    settings = load(tmp_path, VISAVIS_MAIL_MAILBOX="gmail: a@example.org, b@example.org")
+    assert settings.mailboxes == ("a@example.org", "b@example.org")
+    assert settings.sender_of("b@example.org") == ("One-on-One Lab", "b@example.org")
+
+
+def test_a_maildir_writes_as_from_says(tmp_path: Path) -> None:
+    assert load(tmp_path).sender_of("") == ("One-on-One Lab", "lab@example.org")
+
+
 def test_paths_start_at_the_folder_of_the_file_wherever_one_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
-    settings = load(tmp_path, VISAVIS_SERVICE_PLAYBOOK="own.toml", VISAVIS_MAIL_MAILBOX="maildir:post")
+    settings = load(
+        tmp_path,
+        VISAVIS_SERVICE_PLAYBOOK="own.toml",
+        VISAVIS_MAIL_MAILBOX="maildir:post",
+        VISAVIS_GOOGLE_CLIENT_FILE="client.json",
+        VISAVIS_GOOGLE_SERVICE_ACCOUNT="keys/robot.json",
+    )
     assert settings.folder == tmp_path
     assert settings.playbook == tmp_path / "own.toml"
     assert settings.maildir == tmp_path / "post"
+    assert settings.google_client_file == tmp_path / "client.json"
+    assert settings.google_service_account == tmp_path / "keys/robot.json"
 
 
 def test_absolute_paths_stay(tmp_path: Path) -> None:
@@ -152,6 +194,13 @@ def test_the_environment_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (("mail", "mailbox"), "maildir:post"),
         (("mail", "from"), "lab@example.com"),
         (("mail", "daily_cap"), "50"),
+        (("mail", "leaders_per_mailbox"), "150"),
+        (("google", "client_file"), "client.json"),
+        (("google", "service_account"), "robot.json"),
+        (("google", "delegation"), "true"),
+        (("google", "queries_per_minute"), "600"),
+        (("google", "push"), "yes"),
+        (("google", "pubsub_topic"), "projects/p/topics/t"),
         (("google", "endpoint"), "http://127.0.0.1:4802"),
         (("google", "token_uri"), "http://127.0.0.1:4802/oauth2/token"),
     ],
@@ -161,9 +210,9 @@ def test_every_key_can_come_from_a_variable_or_from_a_file_it_names(
 ) -> None:
     name = f"VISAVIS_{key[0]}_{key[1]}".upper()
     (tmp_path / "value").write_text(f"{value}\n")
-    direct = load(tmp_path, **{name: value})
-    assert direct != load(tmp_path)
-    assert direct == load(tmp_path, **{f"{name}_FILE": str(tmp_path / "value")})
+    direct = load(tmp_path, WITH_MORE, **{name: value})
+    assert direct != load(tmp_path, WITH_MORE)
+    assert direct == load(tmp_path, WITH_MORE, **{f"{name}_FILE": str(tmp_path / "value")})
 
 
 def test_the_list_above_leaves_no_key_out() -> None:
@@ -289,7 +338,8 @@ def test_an_unknown_key_is_named_with_the_nearest_one(tmp_path: Path) -> None:
 def test_a_key_like_no_other_gets_the_list(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, MINIMAL + "zzz = 1\n")
     assert found == (
-        "visavis.toml:5 [mail] zzz: there is no such setting; [mail] knows mailbox, from, daily_cap"
+        "visavis.toml:5 [mail] zzz: there is no such setting; [mail] knows "
+        "mailbox, from, daily_cap, leaders_per_mailbox"
     )
 
 
@@ -303,12 +353,26 @@ def test_a_section_that_is_a_value(tmp_path: Path) -> None:
     assert found == "visavis.toml google: must be a section; write [google] on a line of its own"
 
 
-@pytest.mark.parametrize("kind", ["gmail", "smtp"])
-def test_mailboxes_to_come_are_refused_kindly(tmp_path: Path, kind: str) -> None:
-    (found,) = problems(tmp_path, VISAVIS_MAIL_MAILBOX=f"{kind}:lab@example.org")
+def test_a_mailbox_to_come_is_refused_kindly(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, VISAVIS_MAIL_MAILBOX="smtp:")
     assert found == (
-        f"VISAVIS_MAIL_MAILBOX: {kind}: is not built into this version yet; "
-        "use maildir:DIR, such as maildir:mail"
+        "VISAVIS_MAIL_MAILBOX: smtp: is not built into this version yet; "
+        "use maildir:DIR such as maildir:mail, or gmail:ADDRESS such as gmail:lab@example.org"
+    )
+
+
+@pytest.mark.parametrize("key", ["push = true", 'pubsub_topic = "projects/p/topics/t"'])
+def test_news_by_themselves_need_pages_that_google_can_reach(tmp_path: Path, key: str) -> None:
+    (found,) = problems(tmp_path, f"{MINIMAL}[google]\n{key}\n")
+    name = key.partition(" ")[0]
+    assert found.startswith(f"visavis.toml:6 [google] {name}: needs pages that Google can reach; ")
+    load(tmp_path, VISAVIS_GOOGLE_PUSH="1", VISAVIS_SERVICE_BASE_URL="https://lab.example.org")
+
+
+def test_delegation_needs_a_service_account(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, VISAVIS_GOOGLE_DELEGATION="true")
+    assert found == (
+        "VISAVIS_GOOGLE_DELEGATION: needs a service account; set [google] service_account to its key"
     )
 
 
@@ -335,6 +399,14 @@ def test_mailboxes_to_come_are_refused_kindly(tmp_path: Path, kind: str) -> None
         ("MAIL_DAILY_CAP", "0", "is too small"),
         ("MAIL_MAILBOX", "maildir:", "is no mailbox we know"),
         ("MAIL_MAILBOX", "mail", "is no mailbox we know"),
+        ("MAIL_MAILBOX", "gmail:", "is no e-mail address"),
+        ("MAIL_MAILBOX", "gmail:a@example.org,", "is no e-mail address"),
+        ("MAIL_MAILBOX", "gmail:a@example.org,A@example.org", "names an address twice"),
+        ("MAIL_LEADERS_PER_MAILBOX", "0", "is too small"),
+        ("GOOGLE_DELEGATION", "perhaps", "must be true or false"),
+        ("GOOGLE_PUSH", "2", "must be true or false"),
+        ("GOOGLE_QUERIES_PER_MINUTE", "0", "is too small"),
+        ("GOOGLE_PUBSUB_TOPIC", "visavis", "is no name of a topic"),
         ("MAIL_FROM", "Lab\nBcc: x@example.org <lab@example.org>", "is no e-mail address"),
         ("MAIL_FROM", "lab@example..org", "is no e-mail address"),
         ("GOOGLE_ENDPOINT", "127.0.0.1:4802", "is no web address"),
@@ -397,9 +469,14 @@ def test_every_new_file_has_a_key_of_its_own() -> None:
 def test_settings_that_a_new_file_leaves_out_stand_there_with_their_defaults(tmp_path: Path) -> None:
     text = new_settings_text()
     optional = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
-    assert [line.partition(" ")[0] for line in optional] == ["name", "playbook", "workers", "daily_cap"]
+    written = [line.partition(" ")[0] for line in text.splitlines() if " = " in line and line[0] != "#"]
+    named = [line.partition(" ")[0] for line in optional]
+    assert {*named, *written, "listen"} == {key for _, key in keys()}
     for line in optional:
         text = text.replace(f"# {line}", line)
     filled = load(tmp_path, text)
     assert (filled.name, filled.workers, filled.daily_cap) == ("Vis-à-vis", 8, 2000)
+    assert (filled.leaders_per_mailbox, filled.google_queries_per_minute) == (600, 9000)
+    assert (filled.google_delegation, filled.google_push, filled.google_endpoint) == (False, False, "")
     assert filled.playbook == tmp_path / "playbook.toml"
+    assert filled.google_client_file == tmp_path / "client.json"
