@@ -33,10 +33,22 @@ class CalendarError(VisavisError):
     permanent = False
 
 
+class AccessLostError(CalendarError):
+    """We may not read this calendar any more: it says nothing of its events. A person has to act."""
+
+    permanent = True
+
+
 class MailboxError(VisavisError):
     """The mailbox refused, or could not be reached."""
 
     permanent = False
+
+
+class DeliveryUnknownError(MailboxError):
+    """Whether a mail has left cannot be found out; sending it again might make it two."""
+
+    permanent = True
 
 
 class StorageError(VisavisError):

@@ -87,14 +87,32 @@ class Window:
         return start < self.end and end > self.start
 
 
+EventId = tuple[str, str]
+"""An event's `uid` and `occurrence`."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarRead:
     """One whole reading of a calendar over a window.
 
-    `fingerprint` is equal for two readings only if their events are equal; `zone` is the
-    calendar's own IANA zone where it states one.
+    `fingerprint` is equal for two readings only if what they say is equal; `zone` is the
+    calendar's own IANA zone where it states one. `tombstones` are the ids of events that
+    were cancelled and of which the calendar tells nothing else any more.
     """
 
     events: tuple[Event, ...]
     fingerprint: str
     zone: str | None = None
+    tombstones: frozenset[EventId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What became of events that a reading did not show any more.
+
+    `events` still exist, wherever they lie now; `cancelled` were called off; of the others
+    asked for, the calendar knows nothing.
+    """
+
+    events: tuple[Event, ...] = ()
+    cancelled: frozenset[EventId] = frozenset()

@@ -1,11 +1,11 @@
 """The two doors to the outside: calendars and mailboxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from service.domain.events import CalendarRead, Window
+from service.domain.events import CalendarRead, EventId, LookedUp, Window
 
 
 class Calendar(Protocol):
@@ -15,15 +15,28 @@ class Calendar(Protocol):
         """Read every occurrence that touches `window`, or raise `CalendarError`."""
         ...
 
+    def look_up(self, ids: Sequence[EventId]) -> LookedUp:
+        """Ask for single events that the last reading did not show, or raise `CalendarError`.
+
+        A calendar that can be asked for nothing but the whole says nothing of them.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A finished mail. `key` is unique per mail and stable over retries; `mime` the bytes."""
+    """A finished mail. `key` is unique per mail and stable over retries; `mime` the bytes.
+
+    `via` is the address of the mailbox that its leader always hears from, "" where there is
+    but one; `thread` the provider's id of the thread it belongs into.
+    """
 
     key: str
     to: str
     message_id: str
     mime: bytes
+    via: str = ""
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +50,32 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A mail as it arrived. `handle` is how the mailbox finds it again; `vouched` says
-    whether the receiver authenticated the sender, None where nobody vouches."""
+    """A mail as it arrived. `handle` is how the mailbox finds it again; `receiver` the name
+    under which the receiving server stamps its Authentication-Results (RFC 8601), None where
+    nobody vouches for a sender."""
 
     handle: str
     raw: bytes
     received_at: datetime | None = None
-    vouched: bool | None = None
+    receiver: str | None = None
 
 
 class Mailbox(Protocol):
     """Where mail leaves and replies arrive.
 
-    Delivering is in two steps so that the first can be taken back: `prepare` makes a
-    draft where the mailbox has such a thing (its id is committed by the caller before
-    `deliver`), and returns None where it has not; what a draft says is what `deliver` then
-    sends. `deliver` may be called again after a crash, also with other words under the same
-    key, and must then leave one mail, where `proves_delivery`.
+    Delivering is in two steps so that the first can be taken back: `prepare` makes what the
+    mailbox needs to prove a delivery later (a draft, or a mark of the moment before), whose id
+    is committed by the caller before `deliver`; it returns None where nothing is needed. What
+    a draft says is what `deliver` then sends.
     """
 
-    proves_delivery: bool
-
     def prepare(self, mail: Outgoing) -> str | None:
-        """Make a draft; its id, or None."""
+        """Make a draft or a mark; its id, or None."""
         ...
 
-    def withdraw(self, draft: str) -> None:
-        """Take a draft back; one already gone is no error."""
+    def withdraw(self, draft: str) -> bool:
+        """Take a draft back. True: it was there, or is none that could leave by itself, so nothing
+        leaves of it any more; False: it was gone already, so the mail may have left."""
         ...
 
     def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:
@@ -71,7 +83,8 @@ class Mailbox(Protocol):
         ...
 
     def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:
-        """The receipt of a mail that has left, or None: asked when its receipt may have been lost."""
+        """The receipt of a mail that has left, None if it surely has not: asked when its receipt
+        may have been lost. Raises `DeliveryUnknownError` where nobody can tell."""
         ...
 
     def fetch(self) -> Sequence[Incoming]:
@@ -84,4 +97,9 @@ class Mailbox(Protocol):
 
     def purge_done(self, before: datetime) -> int:
         """Delete mails dealt with before a moment, where the mailbox is ours to clean; how many."""
+        ...
+
+    def sweep_drafts(self, kept: Collection[str], before: datetime) -> int:
+        """Delete our drafts made before a moment, but for those `kept`: a crash can leave one
+        whose id nobody knows. How many."""
         ...

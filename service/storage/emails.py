@@ -13,7 +13,7 @@ from service.domain.desk import Mail
 from service.domain.letters import Kind
 from service.domain.reflections import Question
 from service.storage.database import Transaction
-from service.storage.schema import emails
+from service.storage.schema import emails, leaders
 
 TEXT, QUESTIONS, PAYLOAD = "email_text", "email_questions", "email_payload"
 
@@ -54,6 +54,7 @@ class Email:
     token: str
     subject: str | None
     message_id: str | None
+    provider_thread: str | None
     sent_at: datetime | None
     answered_at: datetime | None
 
@@ -97,11 +98,13 @@ def carried_by(tx: Transaction, email_id: int) -> list[Email]:
     return [email_of(row) for row in tx.connection.execute(rows.order_by(emails.c.id))]
 
 
-def leaving_since(tx: Transaction, since: datetime, beside: int) -> int:
-    """How many mails but one left since a moment, or are just leaving, for the daily cap."""
+def leaving_since(tx: Transaction, since: datetime, beside: int, mailbox: str | None) -> int:
+    """How many mails but one left a mailbox since a moment, or are just leaving, for its daily cap."""
     left = and_(emails.c.status == Status.SENT, emails.c.sent_at > since)
     leaving = and_(emails.c.status == Status.SENDING, emails.c.id != beside)
     query = select(func.count()).select_from(emails).where(or_(left, leaving))
+    if mailbox is not None:
+        query = query.join(leaders, leaders.c.id == emails.c.leader_id).where(leaders.c.mailbox == mailbox)
     return int(tx.connection.execute(query).scalar_one())
 
 

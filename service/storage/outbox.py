@@ -116,8 +116,9 @@ def is_held(tx: Transaction, email: Email) -> bool:
     return tx.connection.execute(select(emails.c.id).where(*_held(email))).first() is not None
 
 
-def keep_draft(tx: Transaction, email: Email, draft: str) -> bool:
-    """Commit the draft's id before it can be sent; False when the lease was lost."""
+def keep_draft(tx: Transaction, email: Email, draft: str | None) -> bool:
+    """Commit the draft's id before it can be sent, or that it was taken back; False when the
+    lease was lost."""
     return _set(tx, *_held(email), draft=draft)
 
 

@@ -20,7 +20,12 @@ CALENDAR, HASH_KEY = "calendar", "hash_key"
 @dataclass(frozen=True, slots=True)
 class LeaderRow:
     """A leader with what the jobs need beside: where the calendar is, how its last
-    reading went, and the zone that the calendar itself stated."""
+    reading went, and the zone that the calendar itself stated.
+
+    `mailbox` is the address the leader always hears from, None before the first mail;
+    `reconnect_since` when a person had to act first, for the calendar to be read again;
+    `hinted_at` when the calendar last said of itself that it had changed.
+    """
 
     leader: Leader
     calendar: str
@@ -31,6 +36,9 @@ class LeaderRow:
     error_since: datetime | None
     next_due_at: datetime | None
     calendar_zone: str | None = None
+    mailbox: str | None = None
+    reconnect_since: datetime | None = None
+    hinted_at: datetime | None = None
 
     @property
     def wants_reading(self) -> bool:
@@ -188,6 +196,9 @@ def _row(tx: Transaction, row: Row[Any]) -> LeaderRow:
         error_since=row.calendar_error_since,
         next_due_at=row.next_due_at,
         calendar_zone=row.calendar_zone,
+        mailbox=row.mailbox,
+        reconnect_since=row.reconnect_since,
+        hinted_at=row.hinted_at,
     )
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -56,6 +57,9 @@ leaders = Table(
     Column("calendar_error", OutsideText),
     Column("calendar_error_since", Instant),
     Column("next_due_at", Instant),
+    Column("mailbox", String(320)),
+    Column("reconnect_since", Instant),
+    Column("hinted_at", Instant),
 )
 
 pairs = Table(
@@ -197,6 +201,52 @@ promises = Table(
     Column("made_at", Instant, nullable=False),
     Column("kept", String(8)),
     Column("answered_at", Instant),
+)
+
+# What somebody allowed us, by holder ("leader:12", "mailbox:lab@example.org").
+grants = Table(
+    "grants",
+    metadata,
+    Column("holder", String(340), primary_key=True),
+    Column("leader_id", ForeignKey("leaders.id", ondelete="CASCADE"), index=True),
+    Column("way", String(16), nullable=False),
+    Column("secret_sealed", Text),
+    Column("scopes", JSON, nullable=False),
+    Column("granted_at", Instant, nullable=False),
+    Column("ends_at", Instant),
+    Column("dead_since", Instant),
+)
+
+# How far a service mailbox has been read, and until when it tells of news by itself.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("mailbox", String(320), primary_key=True),
+    Column("history_id", Text),
+    Column("watched_until", Instant),
+)
+
+# A leader's calendar tells of changes by itself, through these, while they last.
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _leader(),
+    Column("resource_id", Text, nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index(None, "leader_id", "ends_at"),  # whose channel is to be renewed
+)
+
+# Calls to a provider, a row for each account (a grant's holder) and UTC day.
+usage = Table(
+    "usage",
+    metadata,
+    Column("account", String(340), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("leader_id", ForeignKey("leaders.id", ondelete="CASCADE"), index=True),
+    Column("calls", Integer, nullable=False),
+    Column("units", Integer, nullable=False),
 )
 
 marks = Table(

@@ -10,12 +10,14 @@ from service.domain.cycle import ADVANCES
 from service.storage.database import Transaction
 from service.storage.decisions import DETAIL
 from service.storage.emails import PAYLOAD, QUESTIONS, TEXT
+from service.storage.grants import SECRET
 from service.storage.people import CALENDAR, HASH_KEY
 from service.storage.reflections import BODY, PROMISE
 from service.storage.replies import RAW
 from service.storage.schema import (
     decisions,
     emails,
+    grants,
     leaders,
     marks,
     meetings,
@@ -28,6 +30,7 @@ from service.storage.schema import (
 SEALED: tuple[tuple[Table, Column[str], str], ...] = (
     (leaders, leaders.c.calendar_sealed, CALENDAR),
     (leaders, leaders.c.hash_key_sealed, HASH_KEY),
+    (grants, grants.c.secret_sealed, SECRET),
     (decisions, decisions.c.detail_sealed, DETAIL),
     (emails, emails.c.text_sealed, TEXT),
     (emails, emails.c.questions_sealed, QUESTIONS),

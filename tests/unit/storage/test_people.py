@@ -7,10 +7,22 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from service.domain.grants import Grant, Way, leader_holder
 from service.domain.letters import Kind
 from service.domain.people import LeaderState, Person, Preferences
 from service.domain.reflections import Reflection
-from service.storage import decisions, outbox, people, reflections, replies, upkeep
+from service.storage import (
+    channels,
+    cursors,
+    decisions,
+    grants,
+    outbox,
+    people,
+    reflections,
+    replies,
+    upkeep,
+    usage,
+)
 from service.storage.database import Database, Transaction
 from service.storage.people import NewLeader
 from service.storage.replies import ReplyStatus
@@ -132,7 +144,7 @@ def test_erasing_leaves_nothing_of_a_leader_in_any_table(database: Database) -> 
         _fill(tx)
         assert set(_counts(tx)) == set(_TABLES)
         people.erase(tx, 1)
-        assert _counts(tx) == {"marks": 1}
+        assert _counts(tx) == {"marks": 1, "cursors": 1}
 
 
 def test_erasing_one_leader_touches_no_other(database: Database) -> None:
@@ -158,7 +170,7 @@ def _counts(tx: Transaction) -> dict[str, int]:
 
 
 def _fill(tx: Transaction) -> None:
-    """A row of leader 1 in every table; marks belong to nobody."""
+    """A row of leader 1 in every table; marks belong to nobody, cursors to the mailboxes."""
     from service.domain.records import Change, Update, What
     from service.storage import meetings
 
@@ -186,3 +198,7 @@ def _fill(tx: Transaction) -> None:
     reflections.put(tx, lea, meeting.id, Reflection(), NOW)
     reflections.put_promise(tx, lea, pairs[0].id, meeting.id, "a promise", NOW)
     upkeep.set_mark(tx, "job", NOW)
+    grants.put(tx, Grant(leader_holder(lea), Way.OAUTH, "secret", (), NOW), lea)
+    channels.put(tx, channels.Channel("channel", lea, "resource", NOW), "token")
+    usage.add(tx, NOW.date(), [usage.Used(leader_holder(lea), 1, 1, lea)])
+    cursors.save_history_id(tx, "lab@example.org", "1")

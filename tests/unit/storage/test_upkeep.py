@@ -9,11 +9,12 @@ from sqlalchemy import Text
 
 from service.accounts.vault import Vault
 from service.domain.cycle import CyclePlace, weeks_of
+from service.domain.grants import Grant, Way
 from service.domain.letters import Kind
 from service.domain.records import Meeting, State
 from service.domain.reflections import Question, Reflection
 from service.errors import SecretError
-from service.storage import decisions, emails, meetings, outbox, people, reflections, replies, upkeep
+from service.storage import decisions, emails, grants, meetings, outbox, people, reflections, replies, upkeep
 from service.storage.database import Database, Transaction
 from service.storage.emails import Status
 from service.storage.replies import ReplyStatus
@@ -30,6 +31,7 @@ SECRETS = {
     "reply": "what worked: silence, for once",
     "text": "Dear Lea, last time you wished for patience",
     "question": "Did you keep it: fewer interruptions?",
+    "grant": "1//0-the-refresh-token-of-lea",
     "payload": "understood: the baby comes in May",
 }
 
@@ -53,6 +55,7 @@ def _fill(tx: Transaction) -> Meeting:
         week=1,
     )
     _reply(tx, "d", SECRETS["reply"].encode())
+    grants.put(tx, Grant("leader:1", Way.OAUTH, SECRETS["grant"], (), NOW), 1)
     reflections.put(tx, 1, meeting_id, Reflection(worked=SECRETS["worked"]), NOW)
     reflections.put_promise(tx, 1, meeting.pair_id, meeting_id, SECRETS["promise"], NOW)
     return meeting
@@ -77,7 +80,9 @@ def _opened(tx: Transaction) -> list[str]:
     email = emails.by_key(tx, "prep:1")
     meeting = meetings.of_leader(tx, 1)[0]
     reflection = reflections.of_meeting(tx, meeting.id or 0)
+    grant = grants.of(tx, "leader:1")
     assert reflection is not None
+    assert grant is not None
     return [
         people.by_id(tx, 1).calendar,
         decisions.open_questions(tx, 1)[0].title,
@@ -86,6 +91,7 @@ def _opened(tx: Transaction) -> list[str]:
         replies.held(tx, 1)[0].raw.decode(),
         emails.thread_texts(tx, email)[0],
         emails.questions(tx, email)[0].ask,
+        grant.secret or "",
         emails.payload(tx, email.id)["free_text"],
     ]
 
