@@ -74,16 +74,14 @@ def carry_out(delivery: Delivery) -> EmailOutcome | None:
     receipt = _left_already(delivery)
     if receipt is not None:
         return _keep_receipt(delivery, receipt, delivery.email.subject)
+    delivery = _without_draft(delivery)
     if delivery.wait_until is not None:
         return put_off(delivery, delivery.wait_until, "daily_cap")
     stale = _check_again(delivery) if delivery.email.attempts else None
     if stale is not None:  # what failed until its time was over is given up, though it cannot be written
-        _take_back(delivery, delivery.email.draft)
         return _obey(delivery, stale)
-    delivery = _afresh(delivery) if delivery.email.attempts else delivery
     posting = _write(delivery)
     if posting is None:
-        _take_back(delivery, delivery.email.draft)
         return delivery.end(Status.SKIPPED, "nothing_to_say")
     return _hand_over(delivery, posting)
 
@@ -100,17 +98,29 @@ def put_off(
 
 
 def _left_already(delivery: Delivery) -> Receipt | None:
-    """What was written before may have left, though its receipt was lost: the mailbox knows."""
-    email = delivery.email
+    """What was written before may have left, though its receipt was lost: the mailbox knows.
+
+    A draft that has not left is taken back, so that whoever made it and slept past the lease
+    can never send it; if it was gone before that, it is looked for once more.
+    """
+    email, mailbox = delivery.email, delivery.office.mailbox
     if email.message_id is None:
         return None
-    return delivery.office.mailbox.find(email.key, email.message_id, email.draft)
+    receipt = mailbox.find(email.key, email.message_id, email.draft)
+    if receipt is None and email.draft is not None and not mailbox.withdraw(email.draft):
+        receipt = mailbox.find(email.key, email.message_id, email.draft)
+    return receipt
 
 
-def _afresh(delivery: Delivery) -> Delivery:
-    """What was refused, and has not left, is written anew: its draft may be old, or gone."""
-    _take_back(delivery, delivery.email.draft)
-    return replace(delivery, email=replace(delivery.email, draft=None))
+def _without_draft(delivery: Delivery) -> Delivery:
+    """The row without the draft that was taken back: the mail is written anew, as things are now."""
+    email = delivery.email
+    if email.draft is None:
+        return delivery
+    delivery.office.fault("draft_taken_back")
+    with delivery.office.database.begin() as tx:
+        _insist(outbox.keep_draft(tx, email, None))
+    return replace(delivery, email=replace(email, draft=None))
 
 
 def _write(delivery: Delivery) -> Posting | None:
@@ -122,8 +132,7 @@ def _write(delivery: Delivery) -> Posting | None:
         posting = prepare_posting(case, content) if content is not None else None
     if posting is None or content is None:
         return None
-    if delivery.email.draft is None:  # else what the draft says is what leaves, and is kept already
-        _keep_content(delivery, posting, content)
+    _keep_content(delivery, posting, content)
     delivery.office.fault("written")
     return posting
 
@@ -187,9 +196,7 @@ def _deliver(delivery: Delivery, mail: Outgoing, draft: str | None) -> Receipt:
 
 
 def _draft(delivery: Delivery, mail: Outgoing) -> str | None:
-    """The draft of an earlier try, or a new one whose id is committed before it can be sent."""
-    if delivery.email.draft is not None:
-        return delivery.email.draft
+    """A draft whose id is committed before it can be sent; None where the mailbox has no such thing."""
     draft = delivery.office.mailbox.prepare(mail)
     if draft is not None:
         delivery.office.fault("draft_made")

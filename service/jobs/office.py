@@ -1,6 +1,6 @@
 """What every job works with: the adapters, handed over by `service.assembly`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -37,8 +37,9 @@ class Office:
     """Everything a job needs beside `now`.
 
     `calendar_of` gives the (cached) calendar of a leader; `days_off` a country's public
-    holidays around a year; `absences` the out-of-office times last read, and `tried` when a
-    reading was last tried, both by leader id and in memory only.
+    holidays around a year; `senders` who mails come from, by mailbox, where there are several
+    to choose from; `daily_cap` holds for each mailbox; `absences` the out-of-office times last
+    read, and `tried` when a reading was last tried, both by leader id and in memory only.
     """
 
     database: Database
@@ -51,9 +52,14 @@ class Office:
     service_name: str
     base_url: str
     daily_cap: int
+    senders: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[str], None] = no_fault
     absences: dict[int, Absences] = field(default_factory=dict)
     tried: dict[int, datetime] = field(default_factory=dict)
+
+    def sender_of(self, row: LeaderRow) -> str:
+        """Who this leader's mails come from."""
+        return self.senders.get(row.mailbox or "", self.sender)
 
     def work_calendar(self, leader: Leader, now: datetime) -> WorkCalendar:
         """When this leader works, as far as is known now."""

@@ -9,6 +9,7 @@ from service.mail.compose import compose, make_message_id
 from service.mail.render import render
 from service.mail.reply import text_of_html
 from service.storage import emails
+from service.storage.emails import Email
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,18 @@ def prepare_posting(case: Case, content: Content) -> Posting:
         service_name=office.service_name,
     )
     rendered = render(email.kind, content.letter, frame)
-    subject, thread = _thread(case, rendered.subject)
+    subject, root = _thread(case, rendered.subject)
+    thread = root.message_id if root is not None else None
+    sender = office.sender_of(case.row)
     place = case.desk.places.get(email.meeting_id or 0)
     week = place.week if place else email.week
-    message_id = make_message_id(email.key, office.sender)
+    message_id = make_message_id(email.key, sender)
     mime = compose(
         kind=email.kind,
         key=email.key,
         to=case.leader.email,
         to_name=case.leader.name,
-        sender=office.sender,
+        sender=sender,
         token=email.token,
         rendered_subject=subject,
         text=rendered.text,
@@ -58,15 +61,22 @@ def prepare_posting(case: Case, content: Content) -> Posting:
         references=(thread,) if thread else (),
         attachment=content.attachment,
     )
-    outgoing = Outgoing(email.key, case.leader.email, message_id, mime)
+    outgoing = Outgoing(
+        email.key,
+        case.leader.email,
+        message_id,
+        mime,
+        via=case.row.mailbox or "",
+        thread=root.provider_thread if root is not None else None,
+    )
     return Posting(outgoing, subject, f"{rendered.text}\n\n{text_of_html(rendered.html)}", week)
 
 
-def _thread(case: Case, subject: str) -> tuple[str, str | None]:
-    """A follow-up goes into its thread: Re: the same subject, and the id it answers."""
+def _thread(case: Case, subject: str) -> tuple[str, Email | None]:
+    """A follow-up goes into its thread: Re: the same subject, and the mail it answers."""
     if case.email.thread_of is None:
         return subject, None
     root = emails.one(case.tx, case.email.thread_of)
     if root.message_id is None:
         return subject, None
-    return f"Re: {root.subject}", root.message_id
+    return f"Re: {root.subject}", root

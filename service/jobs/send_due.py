@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from service.domain.letters import Kind
-from service.errors import MailboxError, StorageError, VisavisError
+from service.errors import DeliveryUnknownError, MailboxError, StorageError, VisavisError
 from service.jobs.delivery import Delivery, LeaseLostError, carry_out, put_off
 from service.jobs.office import LEASE, EmailOutcome, Office
 from service.jobs.record_due import record_due
-from service.storage import emails, outbox
+from service.storage import emails, outbox, people
 from service.storage.database import Transaction
 from service.storage.emails import Email, Status
 
@@ -83,11 +83,15 @@ def _is_free(office: Office, email: Email, now: datetime) -> bool:
 
 def _over_cap(tx: Transaction, office: Office, email: Email, now: datetime) -> bool:
     share = SHARE_OF_CAP.get(email.kind, 1.0)
-    return emails.leaving_since(tx, now - DAY, beside=email.id) >= office.daily_cap * share
+    mailbox = people.by_id(tx, email.leader_id).mailbox if office.senders else None
+    leaving = emails.leaving_since(tx, now - DAY, beside=email.id, mailbox=mailbox)
+    return leaving >= office.daily_cap * share
 
 
 def _failed(delivery: Delivery, error: VisavisError) -> EmailOutcome | None:
-    """Only the mailbox can refuse for good; what else is wrong can be mended."""
+    """Only the mailbox can refuse for good, or not know; what else is wrong can be mended."""
+    if isinstance(error, DeliveryUnknownError):
+        return delivery.end(Status.UNKNOWN, str(error))
     if isinstance(error, MailboxError) and error.permanent:
         return delivery.end(Status.FAILED, str(error))
     return _try_later(delivery, str(error))

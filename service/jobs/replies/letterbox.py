@@ -5,13 +5,15 @@ from datetime import datetime
 
 from service.domain.ports import Incoming
 from service.errors import VisavisError
+from service.mail.authenticity import vouched
 from service.mail.reply import Received, read_message
 from service.storage import replies
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mail and what could be read of it; `received` is None where nothing could."""
+    """A mail and what could be read of it; `received` is None where nothing could. `vouched`:
+    whether the receiving server authenticated the sender, None where nobody vouches."""
 
     raw: bytes
     digest: str
@@ -33,6 +35,6 @@ def open_mail(incoming: Incoming) -> Opened:
         digest=replies.digest(incoming.raw, message_id),
         message_id=message_id,
         received=received,
-        vouched=incoming.vouched,
+        vouched=vouched(received.message, incoming.receiver) if received else None,
         received_at=incoming.received_at,
     )
