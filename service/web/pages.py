@@ -5,9 +5,9 @@ person's button, or a mail program's one-click (RFC 8058), does (POST).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -38,12 +38,13 @@ def create_app(
     healthy: Callable[[], bool],
     *,
     name: str = "Vis-à-vis",
+    more: Iterable[Blueprint] = (),
 ) -> Flask:
     """The pages as a WSGI application.
 
     `show(token)` is whom the mails of a token go to, in words for the page, or None for an
     unknown token; it changes nothing. `unsubscribe(token)` stops those mails, again and
-    again if need be, and is False for an unknown token. `name` is the service's.
+    again if need be, and is False for an unknown token. `name` is the service's; `more` are the pages of other subjects.
     """
     folder = templates_folder() / "web"
     rules = (folder / "style.css").read_text(encoding="utf-8")
@@ -56,11 +57,11 @@ def create_app(
     @app.get("/u/<token>")
     def look(token: str) -> ResponseReturnValue:
         to = show(token)
-        return _unknown() if to is None else render_template("unsubscribe.html", to=to)
+        return unknown() if to is None else render_template("unsubscribe.html", to=to)
 
     @app.post("/u/<token>")
     def stop(token: str) -> ResponseReturnValue:
-        return render_template("unsubscribed.html") if unsubscribe(token) else _unknown()
+        return render_template("unsubscribed.html") if unsubscribe(token) else unknown()
 
     @app.get("/health")
     def health() -> ResponseReturnValue:
@@ -71,10 +72,13 @@ def create_app(
     def style() -> ResponseReturnValue:
         return Response(rules, mimetype="text/css")
 
+    for pages in more:
+        app.register_blueprint(pages)
     return app
 
 
-def _unknown() -> ResponseReturnValue:
+def unknown() -> ResponseReturnValue:
+    """The page for a link that leads nowhere."""
     return render_template("unknown.html"), 404
 
 
@@ -91,7 +95,7 @@ def _mishap(error: Exception) -> ResponseReturnValue:
         log.error("a page failed", extra={"action": "page_failed"}, exc_info=error)
         return render_template("mishap.html"), 503
     if error.code == 404:
-        return _unknown()
+        return unknown()
     response = error.get_response()
     response.set_data(render_template("mishap.html"))
     return response

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+from flask import Blueprint
 from flask.testing import FlaskClient
 
 from service.errors import StorageError
@@ -136,3 +137,14 @@ def test_pages_load_nothing_foreign_and_set_no_cookie(client: FlaskClient, path:
 def test_the_style_is_found_under_any_address(client: FlaskClient, path: str, style: str) -> None:
     assert f"href={style}" in client.get(path).text
     assert client.get("/style.css").mimetype == "text/css"
+
+
+def test_pages_of_another_subject_have_the_same_look_and_headers(subscriptions: Subscriptions) -> None:
+    more = Blueprint("more", "more")
+    more.add_url_rule("/more/<one>", view_func=lambda one: f"more of {one}")
+    pages = (subscriptions.unsubscribe, subscriptions.show, subscriptions.healthy)
+    client = create_app(*pages, more=[more]).test_client()
+    answer = client.get("/more/it")
+    assert answer.text == "more of it"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Nothing here" in client.get("/more/").text
