@@ -44,7 +44,8 @@ def create_app(
 
     `show(token)` is whom the mails of a token go to, in words for the page, or None for an
     unknown token; it changes nothing. `unsubscribe(token)` stops those mails, again and
-    again if need be, and is False for an unknown token. `name` is the service's; `more` are the pages of other subjects.
+    again if need be, and is False for an unknown token. `name` is the
+    service's; `more` are the pages of other subjects.
     """
     folder = templates_folder() / "web"
     rules = (folder / "style.css").read_text(encoding="utf-8")
