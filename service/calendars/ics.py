@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from service.calendars.ics_source import Content, FileSource, Source
 from service.calendars.ics_text import raw_events
 from service.calendars.ics_url import UrlSource, is_url
 from service.calendars.ics_zones import iana
-from service.domain.events import CalendarRead, Event, Window
+from service.domain.events import CalendarRead, Event, EventId, LookedUp, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class IcsCalendar:
             if self._last is None or (self._last.events, self._last.zone) != (events, expansion.zone):
                 self._last = CalendarRead(events, fingerprint(events), expansion.zone)
             return self._last
+
+    def look_up(self, ids: Sequence[EventId]) -> LookedUp:  # noqa: ARG002 - there is nobody to ask
+        """Nothing: a file says all it knows when it is read."""
+        return LookedUp()
 
     def _expanded(self, content: Content, days: Window) -> _Expansion:
         known = self._expansion
