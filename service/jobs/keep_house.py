@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 
 from service.jobs.office import Office
-from service.storage import upkeep
+from service.storage import channels, emails, upkeep, usage
 
 DAY = timedelta(days=1)
 RAW_REPLIES = timedelta(days=30)
 MEETINGS = timedelta(days=396)  # 13 months, so that a year can be looked back on
 EMAILS = timedelta(days=180)
+USAGE = timedelta(days=40)  # enough to compare a month
 MARK = "keep_house"
 
 
 def keep_house(office: Office, now: datetime) -> None:
-    """Forget old raw replies, emails and meetings; at most once a day."""
+    """Forget old raw replies, emails, meetings, counts and drafts; at most once a day."""
     with office.database.read() as tx:
         last = upkeep.mark(tx, MARK)
     if last is not None and now - last < DAY:
@@ -23,4 +24,8 @@ def keep_house(office: Office, now: datetime) -> None:
         upkeep.forget_raw_replies(tx, now - RAW_REPLIES)
         upkeep.forget_emails(tx, now - EMAILS)
         upkeep.forget_meetings(tx, now - MEETINGS)
+        usage.forget(tx, (now - USAGE).date())
+        channels.forget_ended(tx, now)
+        drafts = emails.drafts(tx)
     office.mailbox.purge_done(now - RAW_REPLIES)
+    office.mailbox.sweep_drafts(drafts, now - DAY)

@@ -114,6 +114,11 @@ def failed(tx: Transaction) -> list[Email]:
     return [email_of(row) for row in tx.connection.execute(query)]
 
 
+def drafts(tx: Transaction) -> set[str]:
+    """The drafts of mails that have not left yet."""
+    return set(tx.connection.execute(select(emails.c.draft).where(emails.c.draft.is_not(None))).scalars())
+
+
 def by_token(tx: Transaction, tokens: Iterable[str]) -> Email | None:
     """The email whose reply address this is; the newest of several."""
     return _newest(tx, emails.c.token.in_(list(tokens)))

@@ -8,6 +8,7 @@ POINTS = (
     "sync_after_commit",
     "recorded",
     "claimed",
+    "draft_taken_back",
     "written",
     "draft_made",
     "drafted",

@@ -39,8 +39,7 @@ def judge(ledger: Ledger, letter: Letter) -> None:
 def _every_mail(ledger: Ledger, letter: Letter) -> None:
     need(letter.to == ledger.leader.address, "mail to somebody else", letter)
     need(all(letter.key != other.key for other in ledger.letters), "the same key twice", letter)
-    drafted = ledger.crashed_at is not None and letter.date <= ledger.crashed_at  # before a crash
-    need(letter.date == letter.at or drafted, f"a Date that is not now: {letter.date}", letter)
+    need(letter.date == letter.at, f"a Date that is not now: {letter.date}", letter)
     local = ledger.hours.local(letter.at)
     need(letter.date.utcoffset() == local.utcoffset(), "a Date on another clock than the leader's", letter)
     if letter.kind == "receipt" or letter.key.startswith("confirm:reply:"):

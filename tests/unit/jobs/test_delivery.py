@@ -1,6 +1,6 @@
 """One mail on its way out, with everything that may come between: it leaves once, as it was kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from service.domain.letters import Kind
 from service.domain.people import LeaderState
 from service.domain.ports import Incoming, Outgoing, Receipt
 from service.domain.records import Update
-from service.errors import MailboxError, StorageError
+from service.errors import DeliveryUnknownError, MailboxError, StorageError
 from service.jobs.office import LEASE, EmailOutcome, Office
 from service.jobs.record_due import record_due
 from service.jobs.send_due import CAP_PAUSE, LONGEST_BACKOFF, plan_and_send, send
@@ -211,13 +211,52 @@ def test_what_did_not_leave_says_what_is_true_now(lea: LittleHouse) -> None:
     assert "15:00" in str(lea.sent("prep")[0])
 
 
-def test_what_a_draft_says_is_what_is_kept(lea: LittleHouse) -> None:
+def test_a_draft_of_before_the_crash_is_taken_back_and_what_leaves_is_true_now(lea: LittleHouse) -> None:
     with pytest.raises(Died):
         send(with_fault(lea, "checked", die), due_prep(lea), PREP)
     move(lea, 1)
     list(plan_and_send(after(lea), 1, PREP + HOUR))
     (mail,) = lea.sent("prep")
     assert words_of(mail) in kept_words(lea)
+    assert "15:00" in words_of(mail)
+    assert lea.mailbox.drafts == {}
+
+
+@pytest.mark.parametrize("lea", [True], indirect=True)
+def test_who_dies_after_taking_a_draft_back_is_followed_by_one_who_sends(lea: LittleHouse) -> None:
+    with pytest.raises(Died):
+        send(with_fault(lea, "checked", die), due_prep(lea), PREP)
+    with pytest.raises(Died):
+        list(plan_and_send(replace(with_fault(lea, "draft_taken_back", die), owners=Next()), 1, PREP))
+    list(plan_and_send(replace(lea.office, owners=Third()), 1, PREP))
+    assert len(lea.sent("prep")) == 1
+
+
+class Third(OnlyUs):
+    """The process after the next."""
+
+    name = "third"
+
+
+class Forgetful(FakeMailbox):
+    """It took the mail, as far as anybody knows, and can prove nothing."""
+
+    def deliver(self, mail: Outgoing, draft: str | None) -> Receipt:  # noqa: ARG002 - whatever it is
+        raise MailboxError("The line was cut.")
+
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:  # noqa: ARG002 - nothing helps
+        raise DeliveryUnknownError("Whether it has left cannot be found out.")
+
+
+def test_a_mail_of_which_nobody_knows_whether_it_left_is_not_sent_again(lea: LittleHouse) -> None:
+    lea.office = replace(lea.office, mailbox=Forgetful())
+    first = send(lea.office, due_prep(lea), PREP)
+    assert first is not None
+    assert first.status == "deferred"
+    (second,) = plan_and_send(lea.office, 1, PREP + HOUR)
+    assert (second.status, second.reason) == ("unknown", "Whether it has left cannot be found out.")
+    assert the_prep(lea).status is Status.UNKNOWN
+    assert list(plan_and_send(lea.office, 1, PREP + HOUR + MINUTE)) == []
 
 
 def test_what_is_not_wanted_any_more_is_taken_back(lea: LittleHouse) -> None:
@@ -463,6 +502,10 @@ class Watchful(FakeMailbox):
         self._look("purge_done")
         return super().purge_done(before)
 
+    def sweep_drafts(self, kept: Collection[str], before: datetime) -> int:
+        self._look("sweep_drafts")
+        return super().sweep_drafts(kept, before)
+
 
 def test_no_transaction_is_open_while_a_calendar_or_mailbox_is_spoken_to(house: LittleHouse) -> None:
     mailbox = Watchful(house)
@@ -485,7 +528,7 @@ def test_no_transaction_is_open_while_a_calendar_or_mailbox_is_spoken_to(house: 
     house.run(PREP + 5 * MINUTE)
     assert house.rows("prep")[0].status is Status.SKIPPED
     assert mailbox.calls == {
-        "calendar", "fetch", "done", "find", "prepare", "deliver", "withdraw", "purge_done"
+        "calendar", "fetch", "done", "find", "prepare", "deliver", "withdraw", "purge_done", "sweep_drafts"
     }  # fmt: skip
 
 
