@@ -33,13 +33,16 @@ class Quota:
 
     `units` are a user's units so far, `calls` how often a user called a method. `per_minute`
     (units a user; 6,000 for new projects) and `per_day` (mails a user in 24 hours; 2,000 for
-    Workspace) are enforced when set. Who has passed `per_day` is locked out for `lockout`.
+    Workspace) are enforced when set, the first with `refusal`: a status and Google's word; both
+    vary in reality. Who has passed `per_day` is locked out for `lockout`, until which time only
+    the text of the refusal says.
     """
 
     def __init__(self) -> None:
         self.per_minute: int | None = None
         self.per_day: int | None = None
         self.lockout = DAY
+        self.refusal = (403, "rateLimitExceeded")
         self.units: Counter[str] = Counter()
         self.calls: Counter[tuple[str, str]] = Counter()
         self.locked_until: dict[str, datetime] = {}
@@ -47,17 +50,17 @@ class Quota:
         self._left: dict[str, deque[datetime]] = {}
 
     def charge(self, user: str, method: str, now: datetime) -> None:
-        """Count a call, or raise: 403 as the limit of a minute is told."""
+        """Count a call, or raise `refusal`."""
         units = UNITS[method]
         spent = self._spent.setdefault(user, deque())
         while spent and spent[0][0] <= now - MINUTE:
             spent.popleft()
         if self.per_minute is not None and sum(each for _, each in spent) + units > self.per_minute:
             raise ApiError(
-                403,
-                "rateLimitExceeded",
+                *self.refusal,
                 "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' "
                 "of service 'gmail.googleapis.com' for consumer 'project_number:1'.",
+                domain="usageLimits",
             )
         spent.append((now, units))
         self.units[user] += units
@@ -74,7 +77,6 @@ class Quota:
             locked = True
         if locked:
             until = f"{self.locked_until[user].astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
-            raise ApiError(
-                429, "rateLimitExceeded", f"User-rate limit exceeded.  Retry after {until} (Mail sending)"
-            )
+            message = f"User-rate limit exceeded.  Retry after {until} (Mail sending)"
+            raise ApiError(429, "rateLimitExceeded", message, domain="usageLimits")
         left.append(now)

@@ -101,10 +101,14 @@ class Watches:
 
 
 def _post(url: str, push: Push) -> int:
-    with requests.Session() as session:
-        session.trust_env = False
-        with session.post(url, json=envelope(push), timeout=10, allow_redirects=False) as answer:
-            return answer.status_code
+    """The subscriber's answer; 0 where there is none."""
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            with session.post(url, json=envelope(push), timeout=10, allow_redirects=False) as answer:
+                return answer.status_code
+    except requests.RequestException:
+        return 0
 
 
 def envelope(push: Push) -> dict[str, Any]:
