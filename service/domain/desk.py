@@ -29,6 +29,7 @@ class Reason(StrEnum):
     ONE_A_WEEK = "one_a_week"
     OUT_OF_OFFICE = "out_of_office"
     PAUSED = "paused"
+    TOLD_LATELY = "told_lately"
     QUIET_AFTER_IGNORED = "quiet_after_ignored"
     QUIET_HOURS = "quiet_hours"
     REPLACED = "replaced"
@@ -89,7 +90,8 @@ class OpenAsk:
 class Desk:
     """One leader's facts. `places` and `reflected` are by meeting id, `starts` by pair id.
 
-    `calendar_read_at` is the last whole reading. Meetings are in order of start.
+    `calendar_read_at` is the last whole reading, `reconnect_since` when access was lost, if it
+    is. Meetings are in order of start.
     """
 
     leader: Leader
@@ -103,6 +105,7 @@ class Desk:
     reflected: frozenset[int] = frozenset()
     asks: Sequence[OpenAsk] = ()
     calendar_read_at: datetime | None = None
+    reconnect_since: datetime | None = None
 
     def mails_of(self, kind: Kind) -> list[Mail]:
         """The outbox rows of a kind, by due time."""

@@ -14,6 +14,7 @@ from service.domain.plans.confirm import confirms
 from service.domain.plans.month import digests
 from service.domain.plans.prep import preps
 from service.domain.plans.rebook import rebooks
+from service.domain.plans.reconnect import reconnects
 from service.domain.plans.reflection import IGNORED_AFTER, forms, reminders, unanswered
 from service.domain.records import LIVE
 from service.domain.timing import out_of_quiet
@@ -38,6 +39,7 @@ def plan(desk: Desk, now: datetime) -> list[Decision]:
         *rebooks(desk, now),
         *confirms(desk, now),
         *digests(desk, now),
+        *reconnects(desk, now),
     ]
     gated = (_gate(desk, decision) for decision in found)
     ahead = (decision for decision in gated if not _is_over(desk, decision))

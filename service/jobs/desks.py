@@ -35,6 +35,7 @@ def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) ->
         reflected=reflections.reflected(tx, leader.id),
         asks=[OpenAsk(str(ask.id), ask.asked_at) for ask in decisions.open_questions(tx, leader.id)],
         calendar_read_at=row.read_at,
+        reconnect_since=row.reconnect_since,
     )
 
 

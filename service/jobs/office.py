@@ -9,8 +9,10 @@ from service.domain.people import Leader
 from service.domain.playbook import Playbook
 from service.domain.ports import Calendar, Mailbox
 from service.domain.workdays import WorkCalendar
+from service.jobs.polling import Look
 from service.storage.database import Database
 from service.storage.people import LeaderRow
+from service.storage.usage import Used
 
 LEASE = timedelta(minutes=5)
 WAITS_ON_PURPOSE = frozenset({"daily_cap", "moved"})
@@ -39,7 +41,9 @@ class Office:
     `calendar_of` gives the (cached) calendar of a leader; `days_off` a country's public
     holidays around a year; `senders` who mails come from, by mailbox, where there are several
     to choose from; `daily_cap` holds for each mailbox; `absences` the out-of-office times last
-    read, and `tried` when a reading was last tried, both by leader id and in memory only.
+    read, `looks` the last look into each calendar, `channels` until when a calendar tells of
+    its changes by itself, all by leader id and in memory only. `drain_usage` hands over the
+    calls counted since it was last asked; `mailboxes` are those that leaders are spread over.
     """
 
     database: Database
@@ -55,11 +59,19 @@ class Office:
     senders: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[str], None] = no_fault
     absences: dict[int, Absences] = field(default_factory=dict)
-    tried: dict[int, datetime] = field(default_factory=dict)
+    looks: dict[int, Look] = field(default_factory=dict)
+    channels: dict[int, datetime] = field(default_factory=dict)
+    drain_usage: Callable[[], Sequence[Used]] = tuple
+    mailboxes: Sequence[str] = ()
+    leaders_per_mailbox: int = 600
 
     def sender_of(self, row: LeaderRow) -> str:
         """Who this leader's mails come from."""
         return self.senders.get(row.mailbox or "", self.sender)
+
+    def is_told(self, leader_id: int, now: datetime) -> bool:
+        """Whether this leader's calendar tells of its changes by itself."""
+        return self.channels.get(leader_id, now) > now
 
     def work_calendar(self, leader: Leader, now: datetime) -> WorkCalendar:
         """When this leader works, as far as is known now."""

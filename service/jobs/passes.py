@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from service.errors import CalendarError, VisavisError
+from service.jobs.assign_mailboxes import assign_mailboxes
+from service.jobs.count_calls import count_calls
 from service.jobs.keep_house import keep_house
 from service.jobs.office import CalendarFailure, Office, PassReport, merged
+from service.jobs.polling import is_time_to_read
 from service.jobs.read_replies import read_replies
 from service.jobs.send_due import plan_and_send
-from service.jobs.sync_calendars import is_time_to_read, sync_calendar
+from service.jobs.sync_calendars import sync_calendar
 from service.storage import outbox, people
 from service.storage.people import LeaderRow
 
@@ -31,6 +34,7 @@ def run_pass(office: Office, now: datetime, pool: Executor) -> PassReport:
     _guard(report, "read_replies", lambda: _collect(report.replies, read_replies(office, now)))
     _guard(report, "leaders", lambda: report.add(_all_leaders(office, now, pool)))
     _guard(report, "keep_house", lambda: keep_house(office, now))
+    _guard(report, "count_calls", lambda: count_calls(office, now))
     report.passes = 1
     return report
 
@@ -38,6 +42,7 @@ def run_pass(office: Office, now: datetime, pool: Executor) -> PassReport:
 def _all_leaders(office: Office, now: datetime, pool: Executor) -> PassReport:
     with office.database.begin() as tx:
         people.resume_expired(tx, now)
+    assign_mailboxes(office)
     with office.database.read() as tx:
         rows = people.everyone(tx)
         due = people.due(tx, now) | outbox.with_work(tx, now)
@@ -51,7 +56,7 @@ def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tup
     report = PassReport(now)
     changed = quiet = False
     try:
-        wanted = is_time_to_read(office, row, now, due=due)
+        wanted = is_time_to_read(row, office.looks.get(row.leader.id), now, due=due)
         synced = sync_calendar(office, row, now) if wanted else None
         report.calendars_read = int(synced is not None)
         changed = synced is not None and synced.changed

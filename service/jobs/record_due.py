@@ -8,6 +8,7 @@ from service.domain.meetings import settle
 from service.domain.planning import next_moment, plan
 from service.jobs.desks import load_desk
 from service.jobs.office import EmailOutcome, Office
+from service.jobs.polling import with_agenda
 from service.storage import emails, meetings, outbox, people
 from service.storage.database import Transaction
 from service.storage.emails import Email, Status
@@ -31,8 +32,17 @@ def record_due(office: Office, leader_id: int, now: datetime) -> list[EmailOutco
         skipped = _store(tx, desk, due, rows)
         people.change(tx, leader_id, next_due_at=next_moment(desk, decisions, now) or now + DAY)
     office.fault("recorded")
+    _remember_agenda(office, row, desk, now)
     local = now.astimezone(desk.leader.zone)
     return [EmailOutcome(d.kind, desk.leader.email, d.key, None, "skipped", d.reason, local) for d in skipped]
+
+
+def _remember_agenda(office: Office, row: LeaderRow, desk: Desk, now: datetime) -> None:
+    """So that the calendar is looked into more often when a one-on-one is near."""
+    look = office.looks.get(row.leader.id)
+    if look is not None:
+        told = office.is_told(row.leader.id, now)
+        office.looks[row.leader.id] = with_agenda(row, look, desk.meetings, desk.work, told=told)
 
 
 def _settled_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) -> Desk:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from service.domain.authorship import Sighting
-from service.domain.events import Event, EventStatus, GuestKind
+from service.domain.events import CalendarRead, Event, EventStatus, GuestKind
 from service.domain.people import Leader, Pair, Person
 from service.domain.recognition import Outcome, Overrides, Verdict, recognise
 from service.domain.records import LIVE, Meeting
@@ -14,12 +14,13 @@ from service.storage.decisions import Decided
 
 
 def sight(
-    tx: Transaction, leader: Leader, events: Sequence[Event], known: Sequence[Meeting], now: datetime
+    tx: Transaction, leader: Leader, read: CalendarRead, known: Sequence[Meeting], now: datetime
 ) -> list[Sighting]:
     """Recognise every event; new pairs are stored, doubtful series become open questions.
 
     A one-on-one on record (`known`) that only became doubtful, by a vaguer title, say,
-    stays one while nobody else is invited.
+    stays one while nobody else is invited; and one that was cancelled is that, however
+    little of it is still told.
     """
     pairs = {people.member_key(pair.member): pair for pair in people.pairs_of(tx, leader.id)}
     decided = decisions.of_leader(tx, leader.id)
@@ -27,7 +28,7 @@ def sight(
     found: list[Sighting] = []
     asked = _open_kin(tx, leader)
     on_record = {(meeting.uid, meeting.pair_id) for meeting in known if meeting.state in LIVE}
-    for event in sorted(events, key=lambda one: one.start):
+    for event in sorted(read.events, key=lambda one: one.start):
         verdict = judge(event, leader, roster, decided)
         if verdict.outcome is Outcome.YES or _still_one(event, leader, verdict, pairs, on_record):
             pair = _pair(tx, leader, pairs, verdict.member or Person("", event.title))
@@ -35,7 +36,37 @@ def sight(
             found.append(Sighting(event, pair.id, reasons, pair.member.email))
         elif verdict.outcome is Outcome.ASK and asked.isdisjoint(_subjects(event, verdict)):
             asked |= _ask(tx, leader, event, verdict, decided, now)
-    return found
+    return [*found, *_tombstones(leader, read, known, found)]
+
+
+def _tombstones(
+    leader: Leader, read: CalendarRead, known: Sequence[Meeting], found: Sequence[Sighting]
+) -> list[Sighting]:
+    """Meetings on record of which no more is told than that they were cancelled.
+
+    Who organised them is remembered; the rest of what a cancelled event would say is not needed.
+    """
+    off = {
+        (event.uid, event.occurrence) for event in read.events if event.status is EventStatus.CANCELLED
+    } | read.tombstones
+    seen = {(one.event.uid, one.event.occurrence) for one in found}
+    return [
+        Sighting(_cancelled(leader, one), one.pair_id, one.reasons)
+        for one in known
+        if one.state in LIVE and (one.uid, one.occurrence) in off - seen
+    ]
+
+
+def _cancelled(leader: Leader, meeting: Meeting) -> Event:
+    return Event(
+        uid=meeting.uid,
+        occurrence=meeting.occurrence,
+        start=meeting.start,
+        end=meeting.end,
+        status=EventStatus.CANCELLED,
+        organizer=leader.email if meeting.organized_by_leader else "",
+        recurring=meeting.recurring,
+    )
 
 
 def _still_one(

@@ -9,9 +9,10 @@ from service.domain.authorship import Sighting
 from service.domain.events import CalendarRead, Event, EventKind, EventStatus, Window
 from service.domain.meetings import track
 from service.domain.records import LIVE, Meeting
-from service.errors import CalendarError
+from service.errors import AccessLostError, CalendarError
 from service.jobs.desks import begin_times
 from service.jobs.office import Absences, Office
+from service.jobs.polling import is_at_hand, is_metered, looked, with_agenda
 from service.jobs.sightings import sight
 from service.storage import meetings, people
 from service.storage.database import Transaction
@@ -19,8 +20,6 @@ from service.storage.people import LeaderRow
 
 BACK = timedelta(days=14)
 AHEAD = timedelta(days=60)
-REMOTE = ("http://", "https://", "webcal://")
-ASK_AGAIN = timedelta(minutes=10)
 KNOWN_BACK = timedelta(days=30)  # a meeting moved into the window is still known
 
 
@@ -37,20 +36,6 @@ def read_window(now: datetime) -> Window:
     return Window(now - BACK, now + AHEAD)
 
 
-def is_time_to_read(office: Office, row: LeaderRow, now: datetime, *, due: bool) -> bool:
-    """Whether to look into the calendar in this pass.
-
-    A file is looked at each time (that costs next to nothing). An address on the web is
-    asked politely; but always before something leaves, so that no mail relies on old news.
-    """
-    if not row.wants_reading:
-        return False
-    last = office.tried.get(row.leader.id)
-    if due or last is None or not row.calendar.removeprefix("ics:").startswith(REMOTE):
-        return True
-    return now - last >= ASK_AGAIN
-
-
 def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
     """Read the window whole and track it.
 
@@ -59,11 +44,14 @@ def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
     """
     try:
         read = read_whole(office, row, now)
+        same = read.fingerprint == row.fingerprint and not _zone_changed(row, read)
+        read = read if same else _with_lost_ones(office, row, read, now)
     except CalendarError as error:
-        _note_failure(office, row, str(error), now)
+        _remember_look(office, row, now, failed=True)
+        _note_failure(office, row, error, now)
         raise
     sync_absences(office, row, read)
-    same = read.fingerprint == row.fingerprint and not _zone_changed(row, read)
+    _remember_look(office, row, now, failed=False)
     if same and row.error is None:
         return Synced(read, changed=False)
     _write(office, row, read, now)
@@ -78,7 +66,6 @@ def sync_absences(office: Office, row: LeaderRow, read: CalendarRead) -> None:
 def read_whole(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
     """The calendar around `now`; raises `CalendarError` also where it is suddenly empty."""
     window = read_window(now)
-    office.tried[row.leader.id] = now
     read = office.calendar_of(row).read(window)
     office.fault("calendar_read")
     if not read.events:
@@ -97,12 +84,47 @@ def _refuse_sudden_emptiness(office: Office, row: LeaderRow, now: datetime) -> N
         )
 
 
-def _note_failure(office: Office, row: LeaderRow, error: str, now: datetime) -> None:
-    if error == row.error:
+def _with_lost_ones(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) -> CalendarRead:
+    """What is on record and was not shown is asked for by itself: absence is no cancellation."""
+    window = read_window(now)
+    shown = {(event.uid, event.occurrence) for event in read.events} | read.tombstones
+    with office.database.read() as tx:
+        known = meetings.of_leader(tx, row.leader.id, window.start)
+    lost = [
+        (one.uid, one.occurrence)
+        for one in known
+        if one.state in LIVE and window.touches(one.start, one.end) and (one.uid, one.occurrence) not in shown
+    ]
+    if not lost:
+        return read
+    found = office.calendar_of(row).look_up(lost)
+    office.fault("looked_up")
+    events = (*read.events, *found.events)
+    return replace(read, events=events, tombstones=read.tombstones | found.cancelled)
+
+
+def _remember_look(office: Office, row: LeaderRow, now: datetime, *, failed: bool) -> None:
+    if is_at_hand(row.calendar):
         return
-    since = row.error_since or now
+    leader_id, told = row.leader.id, office.is_told(row.leader.id, now)
+    work, before = office.work_calendar(row.leader, now), office.looks.get(leader_id)
+    look = looked(row, before, now, work, told=told, failed=failed)
+    if before is None and is_metered(row.calendar):
+        with office.database.read() as tx:
+            look = with_agenda(row, look, meetings.of_leader(tx, leader_id, now), work, told=told)
+    office.looks[leader_id] = look
+
+
+def _note_failure(office: Office, row: LeaderRow, error: CalendarError, now: datetime) -> None:
+    """Kept for `check`; where a person has to act, the leader is to be told, so the plan is made anew."""
+    lost = isinstance(error, AccessLostError) and row.reconnect_since is None
+    if str(error) == row.error and not lost:
+        return
+    values = {"calendar_error": str(error), "calendar_error_since": row.error_since or now}
+    if lost:
+        values |= {"reconnect_since": now, "next_due_at": None}
     with office.database.begin() as tx:
-        people.change(tx, row.leader.id, calendar_error=error, calendar_error_since=since)
+        people.change(tx, row.leader.id, **values)
 
 
 def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) -> None:
@@ -112,7 +134,7 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
     with office.database.begin() as tx:
         row = people.locked(tx, row.leader.id)
         known = meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
-        sightings = sight(tx, row.leader, read.events, known, now)
+        sightings = sight(tx, row.leader, read, known, now)
         known = _without_strangers(tx, known, sightings, read.events, now)
         updates = track(known, sightings, read_window(now), row.leader, work, row.read_at, now)
         meetings.apply(tx, row.leader, people.pairs_of(tx, row.leader.id), updates)
@@ -126,6 +148,7 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
             calendar_read_at=now,
             calendar_error=None,
             calendar_error_since=None,
+            reconnect_since=None,
             next_due_at=None,
         )
         _fix_starts(tx, row.leader.id)

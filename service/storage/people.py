@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 
 from service.domain.people import Leader, LeaderState, Pair, Person, Preferences
 from service.storage.database import Transaction
@@ -23,8 +23,8 @@ class LeaderRow:
     reading went, and the zone that the calendar itself stated.
 
     `mailbox` is the address the leader always hears from, None before the first mail;
-    `reconnect_since` when a person had to act first, for the calendar to be read again;
-    `hinted_at` when the calendar last said of itself that it had changed.
+    `connected_at` when access to the calendar was last given, `reconnect_since` when it was
+    lost, so that a person has to act; `hinted_at` when the calendar last told of a change.
     """
 
     leader: Leader
@@ -37,6 +37,7 @@ class LeaderRow:
     next_due_at: datetime | None
     calendar_zone: str | None = None
     mailbox: str | None = None
+    connected_at: datetime | None = None
     reconnect_since: datetime | None = None
     hinted_at: datetime | None = None
 
@@ -129,6 +130,41 @@ def note_readings(tx: Transaction, leader_ids: Sequence[int], now: datetime) -> 
     tx.connection.execute(update(leaders).where(chosen).values(calendar_read_at=now))
 
 
+def note_connection(tx: Transaction, leader_id: int, now: datetime) -> None:
+    """Access to the calendar was given (again): it is read in the next pass."""
+    change(
+        tx,
+        leader_id,
+        connected_at=now,
+        reconnect_since=None,
+        calendar_error=None,
+        calendar_error_since=None,
+        next_due_at=None,
+    )
+
+
+def note_hint(tx: Transaction, leader_id: int, now: datetime) -> None:
+    """The calendar said of itself that it has changed."""
+    change(tx, leader_id, hinted_at=now)
+
+
+def by_mailbox(tx: Transaction) -> dict[str | None, int]:
+    """How many leaders hear from each mailbox; None counts those without one."""
+    query = select(leaders.c.mailbox, func.count().label("leaders")).group_by(leaders.c.mailbox)
+    return {row.mailbox: row.leaders for row in tx.connection.execute(query)}
+
+
+def without_mailbox(tx: Transaction, mailboxes: Sequence[str]) -> list[int]:
+    """The leaders who hear from none of these mailboxes, in the order they came."""
+    none = or_(leaders.c.mailbox.is_(None), leaders.c.mailbox.not_in(mailboxes))
+    return list(tx.connection.execute(select(leaders.c.id).where(none).order_by(leaders.c.id)).scalars())
+
+
+def ids(tx: Transaction) -> set[int]:
+    """Every leader's id."""
+    return set(tx.connection.execute(select(leaders.c.id)).scalars())
+
+
 def set_state(tx: Transaction, leader_id: int, state: LeaderState, until: datetime | None = None) -> None:
     """Pause (perhaps until a moment), resume or stop; the plan is made anew."""
     change(tx, leader_id, state=state, paused_until=until, next_due_at=None)
@@ -197,6 +233,7 @@ def _row(tx: Transaction, row: Row[Any]) -> LeaderRow:
         next_due_at=row.next_due_at,
         calendar_zone=row.calendar_zone,
         mailbox=row.mailbox,
+        connected_at=row.connected_at,
         reconnect_since=row.reconnect_since,
         hinted_at=row.hinted_at,
     )

@@ -58,6 +58,7 @@ leaders = Table(
     Column("calendar_error_since", Instant),
     Column("next_due_at", Instant),
     Column("mailbox", String(320)),
+    Column("connected_at", Instant),
     Column("reconnect_since", Instant),
     Column("hinted_at", Instant),
 )

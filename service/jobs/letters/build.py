@@ -15,6 +15,7 @@ BUILDERS: dict[Kind, Callable[[Case], Content | None]] = {
     Kind.CONFIRM: notes.confirm,
     Kind.RECEIPT: notes.receipt,
     Kind.DIGEST: month.digest,
+    Kind.RECONNECT: notes.reconnect,
     Kind.EXPORT: notes.export,
 }
 

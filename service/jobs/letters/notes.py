@@ -1,4 +1,4 @@
-"""Welcome, rebook, confirm, receipt, export: the short notes."""
+"""Welcome, rebook, confirm, receipt, reconnect, export: the short notes."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from service.domain.letters import (
     Kind,
     RebookLetter,
     ReceiptLetter,
+    ReconnectLetter,
     Slot,
     UnderstoodLine,
     UnderstoodSection,
@@ -84,6 +85,13 @@ def receipt(case: Case) -> Content:
             paused_until=date.fromisoformat(until) if until else None,
         )
     )
+
+
+def reconnect(case: Case) -> Content | None:
+    """The calendar may not be read any more; where to mend it. Nothing to say once it is mended."""
+    if case.row.reconnect_since is None:
+        return None
+    return Content(ReconnectLetter("Your calendar", f"{case.office.base_url}/c/{case.row.unsubscribe_token}"))
 
 
 def export(case: Case) -> Content:

@@ -10,7 +10,7 @@ import pytest
 from service.domain.events import Event, EventKind, EventStatus, Guest
 from service.domain.people import LeaderState, Person
 from service.domain.records import By, State
-from service.errors import CalendarError
+from service.errors import AccessLostError, CalendarError
 from service.jobs.sightings import kin_subject
 from service.jobs.sync_calendars import Synced, sync_calendar
 from service.storage import decisions, people
@@ -336,3 +336,120 @@ def test_the_calendar_of_one_who_stopped_is_left_alone(house: LittleHouse) -> No
         people.set_state(tx, 1, LeaderState.STOPPED)
     house.run(JOINED, JOINED + timedelta(days=1))
     assert calendar.reads == 0
+
+
+def test_a_meeting_that_is_no_longer_shown_is_asked_for_by_itself(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    sync(house, JOINED)
+    calendar.events = series(FIRST, 2)
+    sync(house, JOINED + HOUR)
+    assert calendar.looked_up == [("max", "2")]
+
+
+def test_one_that_moved_out_of_the_window_is_no_cancellation(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [one_on_one(FIRST), one_on_one(FIRST + WEEK, uid="far")]
+    sync(house, JOINED)
+    far = FIRST + 90 * DAY
+    calendar.events = [one_on_one(FIRST), one_on_one(far, uid="far")]
+    sync(house, JOINED + HOUR)
+    assert [(one.state, one.start) for one in house.meetings()] == [
+        (State.PLANNED, FIRST),
+        (State.MOVED, far),
+    ]
+    sync(house, JOINED + 2 * HOUR)
+    calendar.events = [one_on_one(FIRST, title="Max / Lea 1:1 (new)"), one_on_one(far, uid="far")]
+    sync(house, JOINED + 3 * HOUR)
+    assert len(calendar.looked_up) == 1  # where it is now, no window shows it
+
+
+def test_one_that_is_found_cancelled_is_cancelled_by_whoever_organised_it(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [one_on_one(FIRST), one_on_one(FIRST + WEEK, uid="b")]
+    sync(house, JOINED)
+    calendar.events, calendar.tombstones = [one_on_one(FIRST)], set()
+    gone_but_told = replace(one_on_one(FIRST + 80 * DAY, uid="b"), status=EventStatus.CANCELLED)
+    calendar.events.append(gone_but_told)  # out of the window, so only a question finds it
+    sync(house, JOINED + HOUR)
+    second = house.meetings()[1]
+    assert (second.state, second.by) == (State.CANCELLED, By.LEADER)
+
+
+def test_a_tombstone_speaks_of_the_meeting_on_record(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    sync(house, JOINED)
+    calendar.events, calendar.tombstones = [calendar.events[0], calendar.events[2]], {("max", "1")}
+    sync(house, JOINED + HOUR)
+    second = house.meetings()[1]
+    assert (second.state, second.by) == (State.CANCELLED, By.LEADER)
+    assert calendar.looked_up == []
+
+
+def test_a_tombstone_of_what_another_organised_is_asked_about(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3, organizer=MAX)
+    sync(house, JOINED)
+    calendar.events, calendar.tombstones = [calendar.events[0], calendar.events[2]], {("max", "1")}
+    sync(house, JOINED + HOUR)
+    second = house.meetings()[1]
+    assert (second.state, second.by) == (State.CANCELLED, By.UNKNOWN)
+
+
+def test_a_tombstone_of_something_else_says_nothing(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events, calendar.tombstones = series(FIRST, 2), {("elsewhere", "")}
+    sync(house, JOINED)
+    assert states(house) == [State.PLANNED] * 2
+
+
+def test_where_a_question_fails_nothing_of_the_reading_is_used(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    sync(house, JOINED)
+
+    def fail(_ids: object) -> None:
+        raise CalendarError("Google did not answer.")
+
+    calendar.look_up = fail  # type: ignore[method-assign, assignment]  # one call that fails
+    calendar.events = [one_on_one(FIRST + HOUR, occurrence="0", recurring=True)]
+    with pytest.raises(CalendarError):
+        sync(house, JOINED + HOUR)
+    assert [one.start for one in house.meetings()] == [FIRST, FIRST + WEEK, FIRST + 2 * WEEK]
+
+
+def test_lost_access_calls_nothing_off_and_the_leader_is_to_be_told(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    house.run(JOINED)
+    calendar.error = AccessLostError("We may not read it any more.")
+    for hours in (1, 2):
+        with pytest.raises(AccessLostError):
+            sync(house, JOINED + hours * HOUR)
+    row = house.row()
+    assert (row.reconnect_since, row.next_due_at) == (JOINED + HOUR, None)
+    assert states(house) == [State.PLANNED] * 3
+
+
+def test_access_that_came_back_heals_everything(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    house.run(JOINED)
+    calendar.error = AccessLostError("We may not read it any more.")
+    house.run(JOINED + HOUR, JOINED + 2 * HOUR, JOINED + 3 * HOUR)
+    assert len(house.sent("reconnect")) == 1
+    calendar.error = None
+    house.run(JOINED + 4 * HOUR)
+    assert (house.row().reconnect_since, house.row().error) == (None, None)
+
+
+def test_a_loss_that_was_mended_before_the_mail_left_is_not_told_of(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = series(FIRST, 3)
+    house.run(JOINED)
+    calendar.error = AccessLostError("We may not read it any more.")
+    house.run(JOINED + HOUR)
+    calendar.error = None
+    house.run(JOINED + HOUR + 30 * MINUTE, JOINED + 3 * HOUR)
+    assert house.sent("reconnect") == []

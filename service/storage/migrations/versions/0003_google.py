@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Up."""
     with op.batch_alter_table("leaders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mailbox", sa.String(length=320), nullable=True))
+        batch_op.add_column(sa.Column("connected_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("reconnect_since", Instant(), nullable=True))
         batch_op.add_column(sa.Column("hinted_at", Instant(), nullable=True))
     _grants()
@@ -32,6 +33,7 @@ def downgrade() -> None:
     with op.batch_alter_table("leaders", schema=None) as batch_op:
         batch_op.drop_column("hinted_at")
         batch_op.drop_column("reconnect_since")
+        batch_op.drop_column("connected_at")
         batch_op.drop_column("mailbox")
 
 
