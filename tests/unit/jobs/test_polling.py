@@ -74,9 +74,13 @@ def test_once_it_can_be_read_again_the_failures_are_forgotten() -> None:
 @pytest.mark.parametrize("failed", [False, True])
 def test_a_hint_or_a_new_connection_is_followed_at_once(news: str, failed: bool) -> None:
     look = after("google", MINUTE, failed=failed)
-    mine = {"hinted_at": None, "connected_at": None}
-    assert not is_time_to_read(replace(row("google"), **mine | {news: look.at}), look, look.at, due=False)
-    assert is_time_to_read(replace(row("google"), **mine | {news: NOW}), look, look.at, due=False)
+    assert not is_time_to_read(_told(news, look.at), look, look.at, due=False)
+    assert is_time_to_read(_told(news, NOW), look, look.at, due=False)
+
+
+def _told(news: str, at: datetime) -> LeaderRow:
+    hinted = news == "hinted_at"
+    return replace(row("google"), hinted_at=at if hinted else None, connected_at=None if hinted else at)
 
 
 def test_near_a_one_on_one_that_stands_it_is_asked_more_often() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from service.domain.letters import Kind
-from service.storage import emails, outbox
+from service.storage import emails, outbox, people
 from service.storage.database import Database, Transaction
 from service.storage.emails import Email, Status
 from tests.fakes.databases import NOW, add_email, add_leader
@@ -51,9 +51,20 @@ def test_the_cap_counts_what_left_since_and_what_is_just_leaving_but_not_this_on
         outbox.claim(tx, leaving, "me", NOW + DAY)
         this = add_email(tx, "this")
         add_email(tx, "skipped", reason="cancelled")
-        assert emails.leaving_since(tx, NOW - DAY, beside=this.id) == 2
-        assert emails.leaving_since(tx, NOW - DAY, beside=leaving.id) == 1
-        assert emails.leaving_since(tx, NOW, beside=this.id) == 1
+        assert emails.leaving_since(tx, NOW - DAY, beside=this.id, mailbox=None) == 2
+        assert emails.leaving_since(tx, NOW - DAY, beside=leaving.id, mailbox=None) == 1
+        assert emails.leaving_since(tx, NOW, beside=this.id, mailbox=None) == 1
+
+
+def test_the_cap_of_a_mailbox_counts_its_own_leaders_mails(database: Database) -> None:
+    with database.begin() as tx:
+        for name, mailbox in (("lea", "one@example.org"), ("ida", "two@example.org")):
+            people.change(tx, add_leader(tx, name), mailbox=mailbox)
+        _send(tx, add_email(tx, "a", leader_id=1))
+        _send(tx, add_email(tx, "b", leader_id=2))
+        this = add_email(tx, "this", leader_id=2)
+        assert emails.leaving_since(tx, NOW - DAY, beside=this.id, mailbox="two@example.org") == 1
+        assert emails.leaving_since(tx, NOW - DAY, beside=this.id, mailbox=None) == 2
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.UNKNOWN])
