@@ -133,7 +133,8 @@ def _for_its_quota(request: "HttpRequest", account: Account) -> "HttpRequest":
 
 
 def _whole(answer: Any) -> Any:
-    """The answer, if it is one: the library passes on as text what it cannot read as JSON."""
-    if isinstance(answer, str) and answer:
+    """The answer, if it is one: the library passes on as text what it cannot read as JSON, and as
+    bytes what it expects to be nothing."""
+    if isinstance(answer, str | bytes) and answer:
         raise GoogleError(Trouble.BACKEND, reason="notJson", may_have_happened=True)
     return answer

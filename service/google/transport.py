@@ -5,6 +5,7 @@ it sends a POST again when the answer does not come, and is not safe among threa
 pools are, and cost a third of what requests costs a call.
 """
 
+import ipaddress
 import ssl
 import time
 from collections.abc import Mapping
@@ -111,7 +112,7 @@ class Transport:
         deadline = time.monotonic() + self._whole_seconds
         data = bytearray()
         try:
-            while chunk := answer.read(_CHUNK):
+            while chunk := answer.read1(_CHUNK):
                 data += chunk
                 if len(data) > MOST_BYTES:
                     raise GoogleError(Trouble.REFUSED, reason="tooLarge", may_have_happened=True)
@@ -127,7 +128,7 @@ class Transport:
         return TokenAnswer(told.status, told, content)
 
     def _manager(self, uri: str) -> "PoolManager":
-        origin = uri[: uri.find("/", 8)]
+        origin = "/".join(uri.split("/", 3)[:3])
         return self._managers.get(origin) or self._managers.setdefault(origin, self._new_manager(origin))
 
     def _new_manager(self, origin: str) -> "PoolManager":
@@ -135,7 +136,7 @@ class Transport:
 
         parts = urlsplit(origin)
         proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
-        if not proxy or proxy_bypass(parts.hostname or ""):
+        if not proxy or _is_local(parts.hostname or "") or proxy_bypass(parts.hostname or ""):
             return PoolManager(maxsize=CONNECTIONS, ssl_context=self._tls)
         address = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         login = unquote(address.netloc.rpartition("@")[0])
@@ -181,6 +182,14 @@ class Http:
 
     def close(self) -> None:
         """Nothing: the connections are the transport's."""
+
+
+def _is_local(host: str) -> bool:
+    """Whether an emulator on this machine is meant, which no proxy could reach."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @cache
