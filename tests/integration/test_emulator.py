@@ -1,0 +1,191 @@
+"""The plain paths against a Google that others wrote: consent, reading, drafts, sending, history.
+
+What it lacks of the real one is listed in tests/emulator/README.md; the hard paths have our own
+fake. Skipped where it is not installed, but never in CI.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.auth.exceptions import RefreshError
+from google.auth.transport.requests import Request
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from service.calendars.google import GoogleCalendar
+from service.domain.events import Window
+from service.errors import AccessLostError
+from service.google.calls import Account, Caller
+from service.google.meter import Meter
+from service.google.pace import VirtualPace
+from service.google.transport import Transport
+from tests.fakes.emulator import Emulator, running
+from tests.fakes.google.gmail_mime import from_base64url, parsed, to_base64url
+
+ADA, LAB = "ada@example.org", "lab@example.org"
+READ_EVENTS = "https://www.googleapis.com/auth/calendar.events.readonly"
+MODIFY = "https://www.googleapis.com/auth/gmail.modify"
+NOVEMBER = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+MAIL = (
+    b"From: One-on-One Lab <lab@example.org>\r\nTo: ada@example.org\r\nSubject: Hello\r\n\r\nHow was it?\r\n"
+)
+REPLY = b"From: Ada <ada@example.org>\r\nTo: lab@example.org\r\nSubject: Re: Hello\r\n\r\nWell.\r\n"
+
+
+def event(name: str, day: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "user_email": ADA,
+        "summary": f"1:1 Ada / Ben {name}",
+        "start_date_time": f"{day}T09:00:00.000Z",
+        "end_date_time": f"{day}T09:30:00.000Z",
+        "attendees": [{"email": ADA}, {"email": "ben@example.org", "display_name": "Ben Okri"}],
+    }
+
+
+@pytest.fixture
+def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """Running, with Ada's calendar and the lab's mailbox."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # it speaks plain HTTP, on this machine only
+    primary = {
+        "id": "primary",
+        "user_email": ADA,
+        "summary": "Ada",
+        "primary": True,
+        "time_zone": "Europe/Berlin",
+    }
+    seed = {
+        "users": [{"email": ADA, "name": "Ada King"}, {"email": LAB, "name": "One-on-One Lab"}],
+        "calendars": [primary],
+        "calendar_events": [
+            event("early", "2026-10-20"),
+            event("first", "2026-11-03"),
+            event("second", "2026-11-24"),
+            event("late", "2026-12-08"),
+        ],
+    }
+    with running(tmp_path, seed) as emulator:
+        yield emulator
+
+
+@contextmanager
+def api(emulator: Emulator, name: str, version: str, user: str, scope: str, path: str = "") -> Iterator[Any]:
+    """Google's own client, as its documentation shows it."""
+    options = {"api_endpoint": f"{emulator.url}{path}"}
+    credentials = emulator.grant(user, scope)
+    with build(
+        name, version, credentials=credentials, static_discovery=True, client_options=options
+    ) as found:
+        yield found
+
+
+@pytest.fixture
+def gmail(emulator: Emulator) -> Iterator[Any]:
+    with api(emulator, "gmail", "v1", LAB, MODIFY) as found:
+        yield found.users()
+
+
+@pytest.fixture
+def caller() -> Iterator[Caller]:
+    with Transport() as transport:
+        yield Caller(transport, VirtualPace(), Meter(), calendar_per_minute=10_000)
+
+
+def account(caller: Caller, emulator: Emulator, user: str, scope: str) -> Account:
+    return Account("somebody", caller.transport.http(emulator.grant(user, scope)))
+
+
+def test_a_consent_gives_a_token_that_can_be_renewed_until_it_is_taken_back(emulator: Emulator) -> None:
+    credentials = emulator.grant(ADA, READ_EVENTS)
+    assert credentials.granted_scopes == [READ_EVENTS]
+    first = credentials.token
+    credentials.refresh(Request())
+    assert credentials.token not in (None, first)
+    emulator.revoke(credentials.refresh_token)
+    with pytest.raises(RefreshError, match="invalid_grant") as failure:
+        credentials.refresh(Request())
+    assert failure.value.retryable is False
+
+
+def test_a_window_of_a_calendar_is_listed(emulator: Emulator) -> None:
+    with api(emulator, "calendar", "v3", ADA, READ_EVENTS, "/calendar/v3/") as calendar:
+        listed = calendar.events().list(
+            calendarId="primary",
+            timeMin=NOVEMBER.start.isoformat(),
+            timeMax=NOVEMBER.end.isoformat(),
+            singleEvents=True,
+            showDeleted=True,
+            maxResults=1,
+        )
+        pages = []
+        while listed is not None:
+            pages.append(listed.execute())
+            listed = calendar.events().list_next(listed, pages[-1])
+    assert [[item["id"] for item in page["items"]] for page in pages] == [["first"], ["second"]]
+    assert pages[0]["items"][0]["attendees"][0] == {"email": ADA, "self": True}
+
+
+def test_a_draft_is_sent_once_and_is_gone(gmail: Any) -> None:
+    draft = gmail.drafts().create(userId="me", body={"message": {"raw": to_base64url(MAIL)}}).execute()
+    assert gmail.drafts().get(userId="me", id=draft["id"]).execute()["id"] == draft["id"]
+    sent = gmail.drafts().send(userId="me", body={"id": draft["id"]}).execute()
+    for request in (
+        gmail.drafts().get(userId="me", id=draft["id"]),
+        gmail.drafts().send(userId="me", body={"id": draft["id"]}),
+    ):
+        with pytest.raises(HttpError) as failure:
+            request.execute()
+        assert failure.value.status_code == 404
+    whole = gmail.messages().get(userId="me", id=sent["id"], format="raw").execute()
+    assert whole["labelIds"] == ["SENT"]
+    assert parsed(from_base64url(whole["raw"]))["Subject"] == "Hello"
+
+
+def test_a_reply_is_told_by_the_history(gmail: Any) -> None:
+    sent = gmail.messages().send(userId="me", body={"raw": to_base64url(MAIL)}).execute()
+    reply = gmail.messages().import_(userId="me", body={"raw": to_base64url(REPLY)}).execute()
+    history = gmail.history().list(
+        userId="me", startHistoryId=sent["historyId"], historyTypes=["messageAdded"], labelId="INBOX"
+    )
+    added = [each["messagesAdded"][0]["message"]["id"] for each in history.execute()["history"]]
+    assert added == [reply["id"]]
+
+
+def test_our_calendar_reads_a_window_whole(emulator: Emulator, caller: Caller) -> None:
+    ada = account(caller, emulator, ADA, READ_EVENTS)
+    read = GoogleCalendar(caller, ada, "primary", owner=ADA, endpoint=emulator.url).read(NOVEMBER)
+    first, second = read.events
+    assert (first.uid, first.start) == ("first", datetime(2026, 11, 3, 9, tzinfo=UTC))
+    assert (second.title, second.end) == ("1:1 Ada / Ben second", datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+    assert [(guest.email, guest.name) for guest in first.guests] == [
+        (ADA, ""),
+        ("ben@example.org", "Ben Okri"),
+    ]
+
+
+def test_our_calendar_reads_more_than_one_page_holds(
+    emulator: Emulator, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.calendars.google._PAGE", 1)
+    ada = account(caller, emulator, ADA, READ_EVENTS)
+    calendar = GoogleCalendar(caller, ada, "primary", endpoint=emulator.url)
+    assert [event.uid for event in calendar.read(NOVEMBER).events] == ["first", "second"]
+
+
+def test_a_calendar_that_is_not_there_is_access_lost(emulator: Emulator, caller: Caller) -> None:
+    ada = account(caller, emulator, ADA, READ_EVENTS)
+    with pytest.raises(AccessLostError):
+        GoogleCalendar(caller, ada, "ben@example.org", endpoint=emulator.url).read(NOVEMBER)
+
+
+def test_a_token_that_has_run_out_is_renewed_on_the_way(emulator: Emulator, caller: Caller) -> None:
+    credentials = emulator.grant(ADA, READ_EVENTS)
+    old = credentials.token
+    credentials.expiry = datetime(2020, 1, 1)  # noqa: DTZ001 - google-auth keeps naive UTC
+    ada = Account("leader:1", caller.transport.http(credentials))
+    assert GoogleCalendar(caller, ada, "primary", endpoint=emulator.url).read(NOVEMBER).events
+    assert credentials.token not in (None, old)
