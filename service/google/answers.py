@@ -29,6 +29,14 @@ def read_answer(headers: Mapping[str, str], content: bytes) -> Answer:
     return Answer(error is not None, _reason(error or {}), _retry_after(headers, message))
 
 
+def is_object(content: bytes) -> bool:
+    """Whether this is a JSON object, as everything is that Google's APIs give."""
+    try:
+        return isinstance(json.loads(content), dict)
+    except ValueError:
+        return False
+
+
 def _error(content: bytes) -> dict[str, Any] | None:
     """The error object; the token endpoint's has its word where the APIs' have an object."""
     try:

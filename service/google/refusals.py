@@ -110,11 +110,10 @@ class GoogleError(VisavisError):
 
 
 def _line(trouble: Trouble, reason: str, status: int | None) -> str:
-    """The text for people; in brackets what a search engine would want to know."""
-    asked = [f"HTTP {status}"] if status else []
-    told = [reason] if reason and status else []
-    known = f" ({', '.join(asked + told)})" if asked else ""
-    return _REASONS.get(reason, _LINES[trouble]) + known
+    """The text for people; in brackets what one would search for."""
+    line = _REASONS.get(reason, _LINES[trouble])
+    known = ", ".join(filter(None, (f"HTTP {status}", reason))) if status else ""
+    return f"{line.removesuffix('.')} ({known})." if known else line
 
 
 _WORDS = {
@@ -125,6 +124,9 @@ _WORDS = {
     "dailyLimitExceeded": Trouble.EXHAUSTED,
     "backendError": Trouble.BACKEND,
     "internalError": Trouble.BACKEND,
+    "internal_failure": Trouble.BACKEND,
+    "server_error": Trouble.BACKEND,
+    "temporarily_unavailable": Trouble.BACKEND,
 }
 """What a reason says whatever the status; Google sends the limits as 403 and as 429."""
 _STATUSES = {

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from service.google.refusals import failures, named, refused
+from service.google.answers import is_object
+from service.google.refusals import PASSING, failures, named, refused
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
 _SUCCESS = 200
-_BUSY = {408, 429}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,11 @@ class Signer:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> TokenAnswer:
-        """A request of google-auth's. What may pass ends here, or it would sleep and ask again itself."""
+        """A request of google-auth's. What may pass ends here, or it would sleep and ask again itself,
+        as does what is no answer of a token endpoint, which it takes for a refusal."""
         answer = self._post(method, url, body, headers or {})
         trouble = refused(answer.status, answer.headers, answer.data)
-        passing = answer.status in _BUSY or answer.status >= 500 or trouble.reason == "notJson"
-        if answer.status != _SUCCESS and passing:
+        given = answer.status == _SUCCESS and is_object(answer.data)
+        if not given and trouble.trouble in PASSING:
             raise trouble
         return answer

@@ -63,6 +63,7 @@ class Peer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms for the client's leave
     server: "_Server"
 
     def setup(self) -> None:
