@@ -1,0 +1,80 @@
+"""The link by which a leader gives access again, and the cookie that their browser carries meanwhile.
+
+Both are sealed: nobody can make one up, and what is in them is for us alone. The link to stop
+the mails will not do, as it stands in every mail's headers, and whoever a mail was passed on
+to could join a calendar of their own to it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from service.accounts.consent import Asking
+from service.errors import SecretError
+
+LINK_LASTS = timedelta(days=60)
+CONSENT_LASTS = timedelta(minutes=15)
+_LINK, _CONSENT = "connect-link", "connect-consent"
+
+
+class Sealer(Protocol):
+    """Seals short texts; the vault is one."""
+
+    def seal(self, text: str, purpose: str) -> str:
+        """The text as a token."""
+        ...
+
+    def open(self, token: str, purpose: str) -> str:
+        """The text of a token, or `SecretError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A leader as a link names them: `key` tells apart who had the address one after another."""
+
+    email: str
+    key: str
+
+
+def link_token(sealer: Sealer, leader: Whose, now: datetime) -> str:
+    """The token of a leader's link, to stand behind `/c/`."""
+    return _sealed(sealer, {"at": now.timestamp(), **asdict(leader)}, _LINK)
+
+
+def whose_link(sealer: Sealer, token: str, now: datetime) -> Whose | None:
+    """Whose link it is; None for one that is made up, damaged or too old."""
+    found = _opened(sealer, token, _LINK, now - LINK_LASTS)
+    return Whose(str(found["email"]), str(found["key"])) if found else None
+
+
+def consent_cookie(sealer: Sealer, leader: Whose, asking: Asking, now: datetime) -> str:
+    """What the browser carries while it is at Google's: whose consent it is, and what proves it."""
+    return _sealed(
+        sealer,
+        {"at": now.timestamp(), "leader": asdict(leader), "asking": asdict(replace(asking, url=""))},
+        _CONSENT,
+    )
+
+
+def consent_under_way(sealer: Sealer, cookie: str, now: datetime) -> tuple[Whose, Asking] | None:
+    """What `consent_cookie` was given, but for `url`; None for one made up, damaged or too old."""
+    found = _opened(sealer, cookie, _CONSENT, now - CONSENT_LASTS)
+    if found is None:
+        return None
+    asking = found["asking"]
+    return Whose(**found["leader"]), Asking(**asking | {"scopes": tuple(asking["scopes"])})
+
+
+def _sealed(sealer: Sealer, content: dict[str, object], purpose: str) -> str:
+    # Without the padding at its end, which some mail programs leave out of a link.
+    return sealer.seal(json.dumps(content, separators=(",", ":")), purpose).rstrip("=")
+
+
+def _opened(sealer: Sealer, token: str, purpose: str, since: datetime) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(sealer.open(token + "=" * (-len(token) % 4), purpose))
+    except SecretError:
+        return None
+    return found if found["at"] >= since.timestamp() else None

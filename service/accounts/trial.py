@@ -1,0 +1,80 @@
+"""Access tried for real, before it is relied on; and what to do where it does not work."""
+
+from dataclasses import dataclass
+
+from service.accounts.doors import Doors
+from service.accounts.keyring import Access, Keyring
+from service.accounts.scopes import may_read_mail
+from service.domain.grants import Way
+from service.google.apis import calendar_api, gmail_api
+from service.google.refusals import GoogleError, Trouble
+
+_FREE_BUSY = "freeBusyReader"
+_OPERATORS = {"accessNotConfigured", "SERVICE_DISABLED", "domainPolicy"}
+_NARROW = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a calendar says of itself: its name, and whether it shows more than free and busy."""
+
+    name: str
+    has_details: bool
+
+    @property
+    def account(self) -> str | None:
+        """The address of the account it belongs to, where its name is one: an own calendar's is, until
+        its owner changes it."""
+        return self.name.lower() if "@" in self.name and " " not in self.name else None
+
+
+def look_at_calendar(doors: Doors, holder: str, access: Access, calendar: str) -> Seen:
+    """Read next to nothing of a calendar; raises `GoogleError`."""
+    events = calendar_api(doors.endpoint).events()
+    request = events.list(calendarId=calendar, maxResults=1, fields="summary,accessRole")
+    answer = doors.caller.read(doors.account(holder, access), request)
+    return Seen(str(answer.get("summary", "")), answer.get("accessRole") != _FREE_BUSY)
+
+
+def address_of_mailbox(doors: Doors, holder: str, access: Access) -> str | None:
+    """Whose mailbox it is; None where the permission does not reach that far. Raises `GoogleError`."""
+    if not may_read_mail(access.scopes):
+        return None
+    request = gmail_api(doors.endpoint).users().getProfile(userId="me", fields="emailAddress")
+    answer = doors.caller.read(doors.account(holder, access), request)
+    return str(answer.get("emailAddress", "")).lower()
+
+
+def advice(error: GoogleError, access: Access, keyring: Keyring, address: str) -> str:
+    """What a refusal means for this way in, and what to do; else the error's own line."""
+    if error.reason in _OPERATORS:
+        return str(error)
+    match access.way, error.trouble:
+        case Way.DELEGATION, _ if error.reason == "unauthorized_client":
+            return (
+                f"The service account may not act for {address} yet: {to_delegate(keyring, access.scopes)}."
+            )
+        case Way.DELEGATION, Trouble.GRANT_DEAD:
+            return (
+                f"Google knows no account {address} in the domain: check the address, or share the calendar."
+            )
+        case Way.SHARED, Trouble.NOT_FOUND | Trouble.FORBIDDEN:
+            return f"The calendar is not shared with the service account yet: {to_share(keyring)}."
+        case Way.OAUTH, Trouble.NOT_FOUND:
+            return "Google shows no such calendar to the account that consented: check which account it was."
+        case Way.OAUTH, Trouble.FORBIDDEN if error.reason in _NARROW:
+            return "The permission does not reach this calendar: connect again with --wide."
+    return str(error)
+
+
+def to_share(keyring: Keyring) -> str:
+    """How a calendar is shared with us, as an instruction; raises `UsageError`."""
+    return f"share it with {keyring.service_key.email} and choose “See all event details”"
+
+
+def to_delegate(keyring: Keyring, scopes: tuple[str, ...]) -> str:
+    """How an admin lets the service account act for the domain's people; raises `UsageError`."""
+    return (
+        "in the Admin console, under Security → Access and data control → API controls → Domain-wide "
+        f"delegation, add the client ID {keyring.service_key.client_id} with the scope {','.join(scopes)}"
+    )
