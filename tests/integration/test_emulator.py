@@ -18,11 +18,13 @@ from googleapiclient.errors import HttpError
 
 from service.calendars.google import GoogleCalendar
 from service.domain.events import Window
-from service.errors import AccessLostError
+from service.domain.ports import Outgoing
+from service.errors import AccessLostError, MailboxError
 from service.google.calls import Account, Caller
 from service.google.meter import Meter
 from service.google.pace import VirtualPace
 from service.google.transport import Transport
+from service.mailboxes.gmail import GmailMailbox
 from tests.fakes.emulator import Emulator, running
 from tests.fakes.google.gmail_mime import from_base64url, parsed, to_base64url
 
@@ -93,6 +95,35 @@ def gmail(emulator: Emulator) -> Iterator[Any]:
 def caller() -> Iterator[Caller]:
     with Transport() as transport:
         yield Caller(transport, VirtualPace(), Meter(), calendar_per_minute=10_000)
+
+
+class KeptCursor:
+    """A cursor in memory."""
+
+    def __init__(self, history_id: str) -> None:
+        self.kept = history_id
+
+    def load(self) -> str:
+        return self.kept
+
+    def save(self, history_id: str) -> None:
+        self.kept = history_id
+
+
+@pytest.fixture
+def mailbox(emulator: Emulator, caller: Caller, gmail: Any) -> GmailMailbox:
+    """Ours, after its first reading: a later moment is only told by the profile, which is not there."""
+    first = gmail.messages().import_(userId="me", body={"raw": to_base64url(REPLY)}).execute()
+    lab = account(caller, emulator, LAB, MODIFY)
+    cursor = KeptCursor(first["historyId"])
+    mailbox = GmailMailbox(caller, lab, LAB, cursor, drafts=True, endpoint=emulator.url)
+    assert mailbox.fetch() == []
+    return mailbox
+
+
+def outgoing(key: str) -> Outgoing:
+    mime = MAIL.replace(b"Subject", b"X-Visavis-Key: " + key.encode() + b"\r\nSubject")
+    return Outgoing(key=key, to=ADA, message_id="<mine@example.org>", mime=mime, via=LAB)
 
 
 def account(caller: Caller, emulator: Emulator, user: str, scope: str) -> Account:
@@ -189,3 +220,35 @@ def test_a_token_that_has_run_out_is_renewed_on_the_way(emulator: Emulator, call
     ada = Account("leader:1", caller.transport.http(credentials))
     assert GoogleCalendar(caller, ada, "primary", endpoint=emulator.url).read(NOVEMBER).events
     assert credentials.token not in (None, old)
+
+
+def test_our_mailbox_sends_a_draft_once_and_knows_that_it_left(mailbox: GmailMailbox, gmail: Any) -> None:
+    mail = outgoing("prep:1:a")
+    draft = mailbox.prepare(mail)
+    assert mailbox.find(mail.key, mail.message_id, draft) is None
+    receipt = mailbox.deliver(mail, draft)
+    assert mailbox.find(mail.key, mail.message_id, draft) is not None
+    with pytest.raises(MailboxError, match="gone"):  # our header by which to find it is not shown there
+        mailbox.deliver(mail, draft)
+    listed = gmail.messages().list(userId="me", labelIds=["SENT"]).execute()["messages"]
+    assert listed == [{"id": receipt.provider_id, "threadId": receipt.thread}]
+
+
+def test_our_mailbox_takes_a_draft_back(mailbox: GmailMailbox, gmail: Any) -> None:
+    draft = mailbox.prepare(outgoing("prep:1:a")) or ""
+    assert mailbox.withdraw(draft)
+    assert not mailbox.withdraw(draft)
+    assert gmail.messages().list(userId="me", labelIds=["SENT"]).execute()["messages"] == []
+
+
+def test_our_mailbox_reads_a_reply_until_it_is_done(mailbox: GmailMailbox, gmail: Any) -> None:
+    mail = outgoing("prep:1:a")
+    mailbox.deliver(mail, mailbox.prepare(mail))
+    reply = gmail.messages().import_(userId="me", body={"raw": to_base64url(REPLY)}).execute()
+    (first,), (again,) = mailbox.fetch(), mailbox.fetch()
+    assert first.handle == again.handle == reply["id"]
+    assert parsed(first.raw)["Subject"] == "Re: Hello"
+    mailbox.done(first.handle)
+    assert mailbox.fetch() == []
+    labels = gmail.messages().get(userId="me", id=reply["id"], format="minimal").execute()["labelIds"]
+    assert {"INBOX", "UNREAD"} < set(labels)
