@@ -1,8 +1,10 @@
 """What every mailbox promises, whatever is behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from service.domain.ports import Mailbox, Outgoing
 from service.errors import MailboxError
 from service.mailboxes.maildir import MaildirMailbox
 from service.mailboxes.pool import MailboxPool
+from tests.fakes.gmail_desk import LAB, MODIFY, READ, SEND, gmail_desk
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.mailbox import FakeMailbox
 
-REPLY = b"From: dana@example.com\r\nSubject: Re: hello\r\n\r\nyes\r\n"
+REPLY = b"From: dana@example.com\r\nTo: lab@example.org\r\nSubject: Re: hello\r\n\r\nyes\r\n"
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -50,10 +54,7 @@ def _fake(*, drafts: bool) -> Bench:
     def receive(raw: bytes) -> None:
         mailbox.receive(raw)
 
-    def received() -> list[bytes]:
-        return [mail.mime.replace(b"\r\n", b"\n") for mail in mailbox.sent]
-
-    return Bench(mailbox, receive, received, keeps_drafts=drafts)
+    return Bench(mailbox, receive, lambda: [mail.mime for mail in mailbox.sent], keeps_drafts=drafts)
 
 
 def _pool(*, drafts: bool) -> Bench:
@@ -63,28 +64,53 @@ def _pool(*, drafts: bool) -> Bench:
     return replace(first, mailbox=pool, receive=second.receive)
 
 
-BENCHES: dict[str, Callable[[Path], Bench]] = {
-    "maildir": _maildir,
-    "fake": lambda _: _fake(drafts=False),
-    "fake with drafts": lambda _: _fake(drafts=True),
-    "pool": lambda _: _pool(drafts=False),
-    "pool with drafts": lambda _: _pool(drafts=True),
+def _gmail(stack: ExitStack, *scopes: str) -> Bench:
+    google = stack.enter_context(FakeGoogle())
+    desk = stack.enter_context(gmail_desk(google, *scopes))
+    desk.mailbox.fetch()
+
+    def receive(raw: bytes) -> None:
+        google.gmail.deliver(LAB, raw)
+
+    return Bench(desk.mailbox, receive, lambda: [mail.raw for mail in google.gmail.outside], desk.drafts)
+
+
+BENCHES: dict[str, Callable[[Path, ExitStack], Bench]] = {
+    "maildir": lambda folder, _: _maildir(folder),
+    "fake": lambda *_: _fake(drafts=False),
+    "fake with drafts": lambda *_: _fake(drafts=True),
+    "pool": lambda *_: _pool(drafts=False),
+    "pool with drafts": lambda *_: _pool(drafts=True),
+    "gmail drafts": lambda _, stack: _gmail(stack, MODIFY),
+    "gmail plain": lambda _, stack: _gmail(stack, SEND, READ),
 }
 
 
 @pytest.fixture(params=BENCHES)
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return BENCHES[request.param](tmp_path)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    with ExitStack() as stack:
+        yield BENCHES[request.param](tmp_path, stack)
 
 
 def _mail(key: str = "prep:1:a", text: str = "hello") -> Outgoing:
-    mime = f"From: lab@example.org\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
+    head = f"From: lab@example.org\r\nTo: dana@example.com\r\nSubject: {text}\r\nX-Visavis-Key: {key}\r\n"
+    mime = f"{head}\r\n{text}\r\n".encode()
     return Outgoing(key=key, to="dana@example.com", message_id="<a@example.org>", mime=mime)
+
+
+def _content(raw: bytes) -> tuple[str, str, str]:
+    """What people write and read; mail servers add headers of their own."""
+    mail = message_from_bytes(raw)
+    return mail["From"], mail["Subject"], str(mail.get_payload()).replace("\r\n", "\n")
+
+
+def _received(bench: Bench) -> list[tuple[str, str, str]]:
+    return [_content(raw) for raw in bench.received()]
 
 
 def test_a_delivered_mail_reaches_people_with_its_content(bench: Bench) -> None:
     receipt = bench.mailbox.deliver(_mail(), bench.mailbox.prepare(_mail()))
-    assert bench.received() == [b"From: lab@example.org\nSubject: hello\n\nhello\n"]
+    assert _received(bench) == [("lab@example.org", "hello", "hello\n")]
     assert receipt.provider_id
     assert receipt.message_id
 
@@ -140,7 +166,7 @@ def test_only_drafts_that_nobody_knows_are_swept(bench: Bench) -> None:
 def test_a_reply_is_fetched_until_it_is_done(bench: Bench) -> None:
     bench.receive(REPLY)
     first, again = bench.mailbox.fetch(), bench.mailbox.fetch()
-    assert [mail.raw for mail in first] == [REPLY]
+    assert [_content(mail.raw) for mail in first] == [_content(REPLY)]
     assert [mail.handle for mail in again] == [first[0].handle]
     bench.mailbox.done(first[0].handle)
     assert bench.mailbox.fetch() == []
@@ -169,11 +195,11 @@ def test_a_second_delivery_with_other_words_leaves_the_first(bench: Bench) -> No
     draft = bench.mailbox.prepare(_mail(text="first"))
     bench.mailbox.deliver(_mail(text="first"), draft)
     bench.mailbox.deliver(_mail(text="second"), draft)
-    assert bench.received() == [b"From: lab@example.org\nSubject: first\n\nfirst\n"]
+    assert _received(bench) == [("lab@example.org", "first", "first\n")]
 
 
 def test_what_a_draft_says_is_what_leaves(bench: Bench) -> None:
     draft = bench.mailbox.prepare(_mail(text="first"))
     bench.mailbox.deliver(_mail(text="second"), draft)
     left = "first" if bench.keeps_drafts else "second"
-    assert bench.received() == [f"From: lab@example.org\nSubject: {left}\n\n{left}\n".encode()]
+    assert _received(bench) == [("lab@example.org", left, f"{left}\n")]

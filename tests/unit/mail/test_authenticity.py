@@ -117,7 +117,9 @@ def test_a_stamp_from_before_another_server_took_the_mail_over_counts_for_nothin
     assert vouched(message_from_string(stamp + came + FROM + "\n"), RECEIVER) is True
 
 
-@pytest.mark.parametrize("by", ["MX.Google.com", "mail-2.google.com", "10.1.2.3", "[10.1.2.3]", "2002:a05:7000::1"])
+@pytest.mark.parametrize(
+    "by", ["MX.Google.com", "mail-2.google.com", "10.1.2.3", "[10.1.2.3]", "2002:a05:7000::1"]
+)
 def test_the_receivers_own_hops_may_stand_above_its_stamp(by: str) -> None:
     hop = f"Received: from x (by mx.example.net) by {by} with SMTP id 1; Tue, 24 Nov 2026 01:00:00 -0800\n"
     stamp = "Authentication-Results: mx.google.com; dmarc=pass header.from=example.com\n"
