@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from google.auth.exceptions import RefreshError
@@ -16,6 +17,9 @@ from google.auth.transport.requests import Request
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
+from service.accounts.consent import begin, code_of, finish
+from service.accounts.credentials import GrantCredentials, secret_fields
+from service.accounts.keys import OAuthClient
 from service.calendars.google import GoogleCalendar
 from service.domain.events import Window
 from service.domain.ports import Outgoing
@@ -25,7 +29,7 @@ from service.google.meter import Meter
 from service.google.pace import VirtualPace
 from service.google.transport import Transport
 from service.mailboxes.gmail import GmailMailbox
-from tests.fakes.emulator import Emulator, running
+from tests.fakes.emulator import CALLBACK, Emulator, running
 from tests.fakes.google.gmail_mime import from_base64url, parsed, to_base64url
 
 ADA, LAB = "ada@example.org", "lab@example.org"
@@ -211,6 +215,25 @@ def test_a_calendar_that_is_not_there_is_access_lost(emulator: Emulator, caller:
     ada = account(caller, emulator, ADA, READ_EVENTS)
     with pytest.raises(AccessLostError):
         GoogleCalendar(caller, ada, "ben@example.org", endpoint=emulator.url).read(NOVEMBER)
+
+
+def test_our_consent_gives_a_grant_that_reads_until_it_is_taken_back(
+    emulator: Emulator, caller: Caller
+) -> None:
+    client = OAuthClient("installed", emulator.client())
+    asking = begin(client, (READ_EVENTS,), CALLBACK, ADA)
+    answer = dict(parse_qsl(urlsplit(emulator.consent(asking.url, ADA)).query))
+    grant = finish(client, asking, code_of(asking.state, answer), "leader:1", NOVEMBER.start)
+    assert grant.scopes == (READ_EVENTS,)
+    credentials = GrantCredentials(grant, lambda _: grant, lambda _: None)
+    calendar = GoogleCalendar(
+        caller, Account("leader:1", caller.transport.http(credentials)), "primary", endpoint=emulator.url
+    )
+    assert len(calendar.read(NOVEMBER).events) == 2
+    emulator.revoke(secret_fields(grant)["refresh_token"])
+    credentials.expiry = datetime(2020, 1, 1)  # noqa: DTZ001 - google-auth keeps naive UTC
+    with pytest.raises(AccessLostError):
+        calendar.read(NOVEMBER)
 
 
 def test_a_token_that_has_run_out_is_renewed_on_the_way(emulator: Emulator, caller: Caller) -> None:
