@@ -69,7 +69,8 @@ def tick(args: argparse.Namespace) -> int:
     if until is not None and until < start:
         raise UsageError("--until lies before --now: give a later time.")
     count = (until - start) // every + 1 if until is not None else 1
-    with open_house(settings_of(args)) as house, watching(count, "virtual time") as watch:
+    virtual = args.now is not None or until is not None
+    with open_house(settings_of(args), virtual=virtual) as house, watching(count, "virtual time") as watch:
         report = tick_through(house.office, house.pool, moments(start, until, every), watch)
     if args.json:
         print_json(_as_json(report))

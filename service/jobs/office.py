@@ -34,6 +34,10 @@ def no_fault(point: str) -> None:
     """The hook that tests fill: called by name before and after each remote effect."""
 
 
+def _nothing_to_keep(now: datetime) -> None:
+    """Limits follow the real clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """Everything a job needs beside `now`.
@@ -43,7 +47,9 @@ class Office:
     to choose from; `daily_cap` holds for each mailbox; `absences` the out-of-office times last
     read, `looks` the last look into each calendar, `channels` until when a calendar tells of
     its changes by itself, all by leader id and in memory only. `drain_usage` hands over the
-    calls counted since it was last asked; `mailboxes` are those that leaders are spread over.
+    calls counted since it was last asked; `mailboxes` are those that leaders are spread over;
+    `reconnect_link` is where a leader gives access again; `keep_pace` lets limits follow a
+    virtual clock.
     """
 
     database: Database
@@ -56,12 +62,14 @@ class Office:
     service_name: str
     base_url: str
     daily_cap: int
+    reconnect_link: Callable[[LeaderRow, datetime], str]
     senders: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[str], None] = no_fault
     absences: dict[int, Absences] = field(default_factory=dict)
     looks: dict[int, Look] = field(default_factory=dict)
     channels: dict[int, datetime] = field(default_factory=dict)
     drain_usage: Callable[[], Sequence[Used]] = tuple
+    keep_pace: Callable[[datetime], None] = _nothing_to_keep
     mailboxes: Sequence[str] = ()
     leaders_per_mailbox: int = 600
 

@@ -31,6 +31,7 @@ UNFORESEEN = "Something unforeseen went wrong; its trace is in the log. The rest
 def run_pass(office: Office, now: datetime, pool: Executor) -> PassReport:
     """Do everything that is due at `now`; one leader's failure is never another's."""
     report = PassReport(now)
+    office.keep_pace(now)
     _guard(report, "read_replies", lambda: _collect(report.replies, read_replies(office, now)))
     _guard(report, "leaders", lambda: report.add(_all_leaders(office, now, pool)))
     _guard(report, "keep_house", lambda: keep_house(office, now))

@@ -24,7 +24,7 @@ from service.storage.database import Database, Transaction, make_engine
 from service.storage.emails import Email
 from service.storage.migrate import upgrade
 from service.storage.outbox import NewEmail
-from service.storage.people import NewLeader
+from service.storage.people import LeaderRow, NewLeader
 from service.storage.schema import metadata
 from tests.fakes.postgres import Server
 
@@ -157,3 +157,8 @@ def _set_up(url: str) -> None:
     engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
+
+
+def reconnect_link(row: LeaderRow, _now: datetime) -> str:
+    """Where a leader gives access again, for offices without real doors."""
+    return f"http://127.0.0.1:8080/c/{row.leader.key}"

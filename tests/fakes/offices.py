@@ -32,7 +32,7 @@ from service.storage.database import Database
 from service.storage.emails import Email
 from service.storage.people import LeaderRow, NewLeader
 from tests.fakes.calendar import FakeCalendar
-from tests.fakes.databases import KEY
+from tests.fakes.databases import KEY, reconnect_link
 from tests.fakes.desks import at
 from tests.fakes.mailbox import FakeMailbox
 
@@ -180,6 +180,7 @@ def open_little_house(path: Path, **more: Any) -> LittleHouse:
         service_name="Vis-à-vis",
         base_url="http://127.0.0.1:8080",
         daily_cap=more.pop("daily_cap", 1000),
+        reconnect_link=reconnect_link,
     )
     return LittleHouse(office, database, mailbox, calendars)
 

@@ -4,6 +4,7 @@ POINTS = (
     "reply_before_commit",
     "reply_committed",
     "calendar_read",
+    "looked_up",
     "sync_before_commit",
     "sync_after_commit",
     "recorded",

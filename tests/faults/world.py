@@ -20,7 +20,7 @@ from service.storage.emails import Email
 from service.storage.people import LeaderRow, NewLeader
 from tests.fakes.calendar import FakeCalendar
 from tests.fakes.cli import Mail
-from tests.fakes.databases import KEY
+from tests.fakes.databases import KEY, reconnect_link
 from tests.fakes.mailbox import Died
 from tests.fakes.offices import ANN, JOINED, LEA, MAX, Inline, no_holidays, series
 from tests.faults.post import Post
@@ -116,6 +116,7 @@ class World:
             service_name="Vis-à-vis",
             base_url="http://127.0.0.1:8080",
             daily_cap=1000,
+            reconnect_link=reconnect_link,
             fault=self._fault,
         )
 

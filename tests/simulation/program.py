@@ -21,6 +21,7 @@ from service.storage.database import Database
 from service.storage.people import LeaderRow, NewLeader
 from service.storage.schema import emails, leaders
 from tests.fakes.calendar import FakeCalendar
+from tests.fakes.databases import reconnect_link
 from tests.fakes.mailbox import Died
 from tests.simulation.truth import Leader
 
@@ -123,6 +124,7 @@ class Program:
             service_name="Vis-à-vis",
             base_url="http://127.0.0.1:8080",
             daily_cap=2000,
+            reconnect_link=reconnect_link,
             fault=self.faults,
         )
 

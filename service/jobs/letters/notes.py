@@ -91,7 +91,7 @@ def reconnect(case: Case) -> Content | None:
     """The calendar may not be read any more; where to mend it. Nothing to say once it is mended."""
     if case.row.reconnect_since is None:
         return None
-    return Content(ReconnectLetter("Your calendar", f"{case.office.base_url}/c/{case.row.unsubscribe_token}"))
+    return Content(ReconnectLetter("Your calendar", case.office.reconnect_link(case.row, case.now)))
 
 
 def export(case: Case) -> Content:
