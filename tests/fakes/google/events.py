@@ -19,6 +19,8 @@ STATUSES = {
     EventStatus.CANCELLED: "cancelled",
 }
 
+NO_ORGANIZER = "unknownorganizer@calendar.google.com"  # what Google says where it does not know
+
 
 def to_google(event: Event, zone: ZoneInfo | None = None) -> dict[str, Any]:
     """The API's JSON of one event, every field of it; `zone` is where an all-day event's days are.
@@ -39,12 +41,12 @@ def to_google(event: Event, zone: ZoneInfo | None = None) -> dict[str, Any]:
         "transparency": "opaque" if event.busy else "transparent",
         "attendees": [_guest(guest) for guest in event.guests],
         "attendeesOmitted": not event.guests_known,
-        "organizer": {"email": event.organizer},
+        "organizer": {"email": event.organizer or NO_ORGANIZER},
     }
     if event.occurrence:
         told["recurringEventId"] = event.uid
         told["originalStartTime"] = _when(_by_the_rule(event), event, zone)
-    return {name: value for name, value in told.items() if value not in ("", [], False, {"email": ""})}
+    return {name: value for name, value in told.items() if value not in ("", [], False)}
 
 
 def _by_the_rule(event: Event) -> datetime:

@@ -95,6 +95,11 @@ class FakeGoogle:
         with self.world.lock:
             self.world.now = moment
 
+    @property
+    def connections(self) -> int:
+        """How many connections clients have opened so far."""
+        return self._wire.accepted
+
     def move(self, by: timedelta) -> None:
         """Let virtual time pass."""
         self.world.move(by)

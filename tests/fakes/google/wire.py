@@ -48,6 +48,7 @@ class WireServer:
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         self.broken: list[Exception] = []
+        self.accepted = 0
         self._closing = threading.Event()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -77,6 +78,7 @@ class WireServer:
             if self._closing.is_set():
                 connection.close()
                 return
+            self.accepted += 1
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
                 self._open[connection] = thread

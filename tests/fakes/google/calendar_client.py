@@ -1,0 +1,26 @@
+"""Google's own client on the fake Calendar API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from google.oauth2.credentials import Credentials
+from googleapiclient.discovery import build
+
+from tests.fakes.google.server import FakeGoogle
+
+ALL = "https://www.googleapis.com/auth/calendar"
+READ_ALL = f"{ALL}.readonly"
+READ_EVENTS = f"{ALL}.events.readonly"
+READ_OWN_EVENTS = f"{ALL}.events.owned.readonly"
+
+
+@contextmanager
+def calendar_client(google: FakeGoogle, user: str, *scopes: str) -> Iterator[Any]:
+    """The library's API object for somebody, with a token of these scopes (without any: all)."""
+    token = google.accounts.access_token(user, *(scopes or (ALL,)))
+    endpoint = {"api_endpoint": google.url}
+    with build(
+        "calendar", "v3", credentials=Credentials(token), static_discovery=True, client_options=endpoint
+    ) as api:
+        yield api
