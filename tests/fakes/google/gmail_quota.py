@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from tests.fakes.google.errors import ApiError
 
@@ -34,8 +35,8 @@ class Quota:
     `units` are a user's units so far, `calls` how often a user called a method. `per_minute`
     (units a user; 6,000 for new projects) and `per_day` (mails a user in 24 hours; 2,000 for
     Workspace) are enforced when set, the first with `refusal`: a status and Google's word; both
-    vary in reality. Who has passed `per_day` is locked out for `lockout`, until which time only
-    the text of the refusal says.
+    vary in reality. Who has passed `per_day` is locked out for `lockout`; until when, only the text
+    of the refusal says, beside the answer's Date.
     """
 
     def __init__(self) -> None:
@@ -78,5 +79,6 @@ class Quota:
         if locked:
             until = f"{self.locked_until[user].astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
             message = f"User-rate limit exceeded.  Retry after {until} (Mail sending)"
-            raise ApiError(429, "rateLimitExceeded", message, domain="usageLimits")
+            date = {"Date": format_datetime(now.astimezone(UTC), usegmt=True)}
+            raise ApiError(429, "rateLimitExceeded", message, domain="usageLimits", headers=date)
         left.append(now)

@@ -90,6 +90,7 @@ def test_the_refusal_says_until_when_in_its_text_and_no_header_does(google: Fake
     until = "2026-11-24T08:00:00.000Z"
     assert failure.value.reason == f"User-rate limit exceeded.  Retry after {until} (Mail sending)"
     assert "retry-after" not in failure.value.resp
+    assert failure.value.resp["date"] == "Mon, 23 Nov 2026 08:00:00 GMT"
 
 
 def test_who_may_only_send_can_do_nothing_else(google: FakeGoogle) -> None:
