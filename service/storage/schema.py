@@ -227,7 +227,8 @@ cursors = Table(
     Column("watched_until", Instant),
 )
 
-# A leader's calendar tells of changes by itself, through these, while they last.
+# A leader's calendar tells of changes by itself, through these, while they last; one counts
+# only once a message of it has come in.
 channels = Table(
     "channels",
     metadata,
@@ -236,6 +237,7 @@ channels = Table(
     Column("resource_id", Text, nullable=False),
     Column("token_hash", String(64), nullable=False),
     Column("ends_at", Instant, nullable=False),
+    Column("heard_at", Instant),
     Index(None, "leader_id", "ends_at"),  # whose channel is to be renewed
 )
 

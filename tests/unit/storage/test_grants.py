@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
 from service.storage import channels, cursors, grants, people, usage
-from service.storage.channels import Channel
+from service.storage.channels import Channel, Standing
 from service.storage.database import Database
 from service.storage.schema import channels as channel_table
 from service.storage.schema import grants as grant_table
@@ -98,16 +98,36 @@ class TestChannels:
             (row,) = tx.connection.execute(select(channel_table))
         assert "token" not in tuple(row)
 
-    def test_the_last_to_end_counts_and_the_others_are_superfluous(self, database: Database) -> None:
-        newer = Channel("c-2", 1, "r-2", NOW + 14 * DAY)
+    def test_one_counts_from_its_first_message_on(self, database: Database) -> None:
         with database.begin() as tx:
             add_leader(tx)
-            channels.put(tx, self.CHANNEL, "a")
-            channels.put(tx, newer, "b")
-            assert channels.newest_ends(tx) == {1: newer.ends_at}
-            assert channels.older_than(tx, newer) == [self.CHANNEL]
-            channels.forget(tx, "c-1")
-            assert channels.older_than(tx, newer) == []
+            channels.put(tx, self.CHANNEL, "token")
+            assert channels.standings(tx) == {1: Standing(1, None)}
+            channels.note_heard(tx, "c-1", NOW)
+            channels.note_heard(tx, "c-1", NOW + DAY)
+            assert channels.standings(tx) == {1: Standing(1, NOW + 7 * DAY)}
+            assert channels.of_leader(tx, 1) == [replace(self.CHANNEL, heard_at=NOW)]
+
+    def test_its_end_is_known_once_it_is_open(self, database: Database) -> None:
+        with database.begin() as tx:
+            add_leader(tx)
+            channels.put(tx, replace(self.CHANNEL, resource_id="", ends_at=NOW), "token")
+            channels.note_heard(tx, "c-1", NOW)
+            channels.confirm(tx, "c-1", "r-1", NOW + 7 * DAY)
+            assert channels.of_leader(tx, 1) == [replace(self.CHANNEL, heard_at=NOW)]
+            assert channels.leader_of(tx, "c-1", "token") == 1
+
+    def test_the_last_to_end_of_those_that_were_heard_is_relied_on(self, database: Database) -> None:
+        heard = [Channel(f"h-{days}", 1, "r", NOW + days * DAY, NOW) for days in (7, 5)]
+        unheard = [Channel(f"u-{days}", 1, "r", NOW + days * DAY) for days in (9, 8)]
+        with database.begin() as tx:
+            add_leader(tx)
+            for channel in (*unheard, *reversed(heard)):
+                channels.put(tx, channel, "token")
+            assert channels.standings(tx) == {1: Standing(4, NOW + 7 * DAY)}
+            assert channels.of_leader(tx, 1) == [*heard, *unheard]
+            channels.forget(tx, ["h-7", "u-8", "of nobody"])
+            assert channels.of_leader(tx, 1) == [heard[1], unheard[0]]
 
     def test_what_has_ended_is_forgotten(self, database: Database) -> None:
         with database.begin() as tx:
@@ -115,7 +135,7 @@ class TestChannels:
             channels.put(tx, self.CHANNEL, "a")
             assert channels.forget_ended(tx, self.CHANNEL.ends_at - DAY) == 0
             assert channels.forget_ended(tx, self.CHANNEL.ends_at) == 1
-            assert channels.newest_ends(tx) == {}
+            assert channels.standings(tx) == {}
 
 
 class TestUsage:

@@ -75,6 +75,7 @@ def _channels() -> None:
         sa.Column("resource_id", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("heard_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["leader_id"], ["leaders.id"], name=op.f("fk_channels_leader_id_leaders"), ondelete="CASCADE"
         ),
