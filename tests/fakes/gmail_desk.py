@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from google.oauth2.credentials import Credentials
 
+from service.domain.ports import Outgoing
 from service.google.calls import Account, Caller
 from service.google.meter import Meter
 from service.google.pace import VirtualPace
@@ -15,7 +17,20 @@ from tests.fakes.google.server import FakeGoogle
 
 _SCOPE = "https://www.googleapis.com/auth/gmail."
 LAB = "lab@example.org"
+OURS = "<ours@example.org>"
 MODIFY, COMPOSE, SEND, READ = (f"{_SCOPE}{name}" for name in ("modify", "compose", "send", "readonly"))
+
+
+class SharedPace(VirtualPace):
+    """Virtual time that the fake Google lives by too."""
+
+    def __init__(self, google: FakeGoogle) -> None:
+        super().__init__()
+        self._google = google
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._google.move(timedelta(seconds=seconds))
 
 
 @dataclass
@@ -64,14 +79,14 @@ def gmail_desk(google: FakeGoogle, *scopes: str, units_per_minute: int = 6000) -
     google.user(LAB)
     app = google.accounts.client()
     grant = google.accounts.grant(LAB, app, *scopes)
-    credentials = Credentials( 
+    credentials = Credentials(
         None,
         refresh_token=grant.refresh_token,
         token_uri=google.token_uri,
         client_id=app.client_id,
         client_secret=app.secret,
     )
-    pace, meter, cursor = VirtualPace(), Meter(), MemoryCursor()
+    pace, meter, cursor = SharedPace(google), Meter(), MemoryCursor()
     drafts = not {MODIFY, COMPOSE}.isdisjoint(scopes)
     with Transport() as transport:
         caller = Caller(transport, pace, meter, calendar_per_minute=10_000, jitter=lambda: 0.0)
@@ -86,3 +101,20 @@ def gmail_desk(google: FakeGoogle, *scopes: str, units_per_minute: int = 6000) -
             units_per_minute=units_per_minute,
         )
         yield GmailDesk(google, mailbox, cursor, pace, meter, caller, account, drafts)
+
+
+def a_mail(
+    key: str = "prep:1:a",
+    *,
+    to: str = "dana@example.com",
+    subject: str = "Your one-on-one",
+    answers: str = "",
+    thread: str | None = None,
+) -> Outgoing:
+    """A mail as the program makes it; `answers` is the Message-ID of the mail it follows."""
+    follows = f"In-Reply-To: {answers}\r\nReferences: {answers}\r\n" if answers else ""
+    mime = (
+        f"From: One-on-One Lab <{LAB}>\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: {OURS}\r\n"
+        f"X-Visavis-Key: {key}\r\n{follows}\r\nhello\r\n"
+    )
+    return Outgoing(key, to, OURS, mime.encode(), thread=thread)
