@@ -23,6 +23,24 @@ class Calendar(Protocol):
         ...
 
 
+class WatchableCalendar(Protocol):
+    """A calendar that can be asked to tell of its changes by itself, for a while, over a channel.
+
+    What comes over it says only that something has changed, and may get lost.
+    """
+
+    def watch(self, channel_id: str, token: str, address: str) -> tuple[str, datetime]:
+        """Open a channel whose messages are POSTed to `address` with `token`.
+
+        Its resource's id, which takes to end it, and when it ends by itself; or `CalendarError`.
+        """
+        ...
+
+    def stop(self, channel_id: str, resource_id: str) -> None:
+        """End a channel, or raise `CalendarError`; one that is not there any more is no error."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A finished mail. `key` is unique per mail and stable over retries; `mime` the bytes.
@@ -102,4 +120,12 @@ class Mailbox(Protocol):
     def sweep_drafts(self, kept: Collection[str], before: datetime) -> int:
         """Delete our drafts made before a moment, but for those `kept`: a crash can leave one
         whose id nobody knows. How many."""
+        ...
+
+
+class WatchableMailbox(Protocol):
+    """A mailbox that can be asked to tell of mails that come in, for a while, by a topic."""
+
+    def watch(self, topic: str) -> datetime:
+        """Ask for it (anew); when it ends by itself. Or raise `MailboxError`."""
         ...
