@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.google.apis import gmail_api
 from service.google.calls import Account, Caller
-from service.google.limiter import Limiter
+from service.google.limiter import BURST_SECONDS, Limiter
 
 if TYPE_CHECKING:
     from googleapiclient.http import HttpRequest
@@ -29,6 +29,8 @@ UNITS = {
     "watch": 100,
 }
 """What each method costs of the quota."""
+_STEADY = 60 / (60 + BURST_SECONDS)
+"""A burst and the minute that follows it stay within the quota together."""
 _OWN = "gmail.users."
 
 
@@ -46,7 +48,7 @@ class GmailCalls:
         self._caller = caller
         self._account = account
         self._endpoint = endpoint
-        self._limiter = Limiter(units_per_minute, caller.pace)
+        self._limiter = Limiter(units_per_minute * _STEADY, caller.pace)
 
     @property
     def users(self) -> Any:
