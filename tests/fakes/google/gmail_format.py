@@ -1,12 +1,12 @@
 """A message as the API shows it, in the four formats."""
 
 from collections.abc import Collection
-from email.message import EmailMessage
-from email.message import Message as AnyMessage
+from email.header import decode_header, make_header
+from email.message import Message as Part
 from typing import Any
 
 from tests.fakes.google.gmail_mailbox import Message
-from tests.fakes.google.gmail_mime import parsed, to_base64url
+from tests.fakes.google.gmail_mime import to_base64url
 
 Json = dict[str, Any]
 
@@ -23,10 +23,10 @@ def labelled(message: Message) -> Json:
 
 def shown(message: Message, form: str = "full", headers: Collection[str] = ()) -> Json:
     """The message in a format; `headers` picks headers, in the format "metadata" only."""
-    mail = parsed(message.raw)
+    mail = message.mail
     answer = {
         **labelled(message),
-        "snippet": _snippet(mail),
+        "snippet": message.snippet,
         "historyId": str(message.history),
         "internalDate": str(int(message.at.timestamp() * 1000)),
         "sizeEstimate": len(message.raw),
@@ -40,36 +40,33 @@ def shown(message: Message, form: str = "full", headers: Collection[str] = ()) -
     return answer
 
 
-def _headers(part: AnyMessage, wanted: Collection[str]) -> list[Json]:
+def _headers(part: Part, wanted: Collection[str]) -> list[Json]:
     names = {name.lower() for name in wanted}
     return [
-        {"name": name, "value": str(value)}
+        {"name": name, "value": _decoded(str(value))}
         for name, value in part.items()
         if not names or name.lower() in names
     ]
 
 
-def _part(part: AnyMessage, place: str) -> Json:
+def _decoded(value: str) -> str:
+    """A header's value on one line, in the letters it stands for."""
+    line = "".join(value.splitlines())
+    return str(make_header(decode_header(line))) if "=?" in line else line
+
+
+def _part(part: Part, place: str) -> Json:
     answer: Json = {
         "partId": place,
         "mimeType": part.get_content_type(),
         "filename": part.get_filename() or "",
         "headers": _headers(part, ()),
     }
-    if part.is_multipart():
+    inner = [each for each in part.get_payload() if isinstance(each, Part)] if part.is_multipart() else []
+    if inner:
         prefix = f"{place}." if place else ""
-        inner = [each for each in part.get_payload() if isinstance(each, AnyMessage)]
-        answer["body"] = {"size": 0}
-        answer["parts"] = [_part(each, f"{prefix}{count}") for count, each in enumerate(inner)]
-    else:
-        content = part.get_payload(decode=True)
-        data = content if isinstance(content, bytes) else b""
-        answer["body"] = {"size": len(data), "data": to_base64url(data)}
-    return answer
-
-
-def _snippet(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    content = body.get_payload(decode=True) if body is not None else b""
-    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-    return " ".join(text.split())[:200]
+        parts = [_part(each, f"{prefix}{count}") for count, each in enumerate(inner)]
+        return {**answer, "body": {"size": 0}, "parts": parts}
+    content = part.get_payload(decode=True)
+    data = content if isinstance(content, bytes) else b""
+    return {**answer, "body": {"size": len(data), "data": to_base64url(data)}}

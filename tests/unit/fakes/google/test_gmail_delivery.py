@@ -121,6 +121,21 @@ def test_the_subject_is_the_same_whatever_stands_before_it(
     assert len(lab.threads().get(userId="me", id=sent["threadId"]).execute()["messages"]) == 2
 
 
+def test_a_subject_is_compared_by_its_letters_not_its_encoding(google: FakeGoogle, lab: Any) -> None:
+    sent = send(lab, raw_mail("Schöne Grüße"))
+    google.gmail.deliver(
+        LAB, answer(google).replace(b"Re: Hello", b"Re: =?iso-8859-1?q?Sch=F6ne_Gr=FC=DFe?=")
+    )
+    thread = lab.threads().get(userId="me", id=sent["threadId"], format="metadata").execute()
+    subjects = [
+        header["value"]
+        for message in thread["messages"]
+        for header in message["payload"]["headers"]
+        if header["name"] == "Subject"
+    ]
+    assert subjects == ["Schöne Grüße", "Re: Schöne Grüße"]
+
+
 def test_another_subject_or_no_reference_begins_another_thread(google: FakeGoogle, lab: Any) -> None:
     sent = send(lab, raw_mail())
     google.gmail.deliver(LAB, answer(google, "Re: Something else"))
