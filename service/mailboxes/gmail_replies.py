@@ -12,7 +12,8 @@ from service.mailboxes.gmail_calls import ME, GmailCalls, unpacked
 from service.mailboxes.gmail_label import DoneLabel
 
 MOST_AT_ONCE = 100
-"""Mails handed out in one pass: what is more waits for the next one."""
+MOST_LOOKED_AT = 500  # after a crash, most of what waits may be done already
+"""Mails handed out in one pass, and looked at for it: what is more waits for the next one."""
 MOST_BYTES = 50 * 1024 * 1024
 RECEIVER = "mx.google.com"
 """The name under which Gmail stamps its Authentication-Results."""
@@ -129,7 +130,7 @@ class GmailReplies:
         """The oldest of what waits. One that cannot be read now goes behind the others."""
         mails: list[Incoming] = []
         size = 0
-        for message_id in list(self._waiting)[:MOST_AT_ONCE]:
+        for message_id in list(self._waiting)[:MOST_LOOKED_AT]:
             try:
                 mail = self._incoming(message_id)
             except GoogleError as error:
@@ -143,7 +144,7 @@ class GmailReplies:
                 continue
             mails.append(mail)
             size += len(mail.raw)
-            if size > MOST_BYTES:
+            if len(mails) == MOST_AT_ONCE or size > MOST_BYTES:
                 break
         return mails
 
