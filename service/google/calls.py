@@ -2,7 +2,6 @@
 
 import math
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -57,7 +56,6 @@ class Caller:
         self.meter = meter
         self._calendar = Limiter(calendar_per_minute, pace)
         self._jitter = jitter
-        self._lock = threading.Lock()
         self._resting: dict[str, float] = {}
         """Until when (the pace's seconds) a service is left alone."""
         self._failures = failures()
@@ -109,14 +107,12 @@ class Caller:
             raise trouble from None
 
     def _refuse_while_resting(self, service: str) -> None:
-        with self._lock:
-            left = self._resting.get(service, -math.inf) - self.pace.now()
-        if left > 0:
+        until = self._resting.get(service)
+        if until is not None and (left := until - self.pace.now()) > 0:
             raise GoogleError(Trouble.EXHAUSTED, retry_after=left)
 
     def _let_rest(self, service: str) -> None:
-        with self._lock:
-            self._resting[service] = self.pace.now() + REST
+        self._resting[service] = self.pace.now() + REST
 
     def _pause(self, error: GoogleError, tried: int) -> float:
         """Seconds until the next try; infinite where there is no use in one."""

@@ -176,12 +176,11 @@ def named(error: Exception) -> GoogleError:
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What a call to Google can raise and `named` has a name for."""
+    """What a call to Google can raise and `named` has a name for; of `requests` it all is an OSError."""
     from google.auth.exceptions import GoogleAuthError
     from googleapiclient.errors import HttpError
-    from urllib3.exceptions import HTTPError
 
-    return GoogleError, HttpError, GoogleAuthError, HTTPError, OSError, UnicodeDecodeError
+    return GoogleError, HttpError, GoogleAuthError, OSError, UnicodeDecodeError
 
 
 def _of_the_token(error: "GoogleAuthError") -> GoogleError:

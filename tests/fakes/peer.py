@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or reply.last or reply.missing > 0
 
     def _send(self, reply: Reply) -> None:
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)
         length = len(reply.body) + reply.missing + (1_000_000 if reply.drip else 0)
         told = {"Transfer-Encoding": "chunked"} if reply.pieces else {"Content-Length": str(length)}
         for name, value in {**told, **reply.headers}.items():

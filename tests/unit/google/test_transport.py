@@ -1,25 +1,19 @@
 """What goes over the wire, seen by a real server on this machine."""
 
 import gzip
-import ipaddress
 import socket
-import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httplib2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from service import __version__
+from service.google.connections import IDLE_SECONDS
+from service.google.pace import VirtualPace
 from service.google.refusals import GoogleError, Trouble
 from service.google.transport import Transport
-from tests.fakes.peer import CUT, Asked, Peer, Reply, served
+from tests.fakes.peer import CUT, Asked, Peer, Reply
 
 SECRET = "secret-7c1f"
 
@@ -103,6 +97,16 @@ class TestOnce:
         assert len(peer.asked) == 1
         assert (error.trouble, error.may_have_happened, error.permanent) == (Trouble.NO_ANSWER, True, False)
 
+    def test_where_nobody_listens_it_was_not_sent(self, transport: Transport) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        error = trouble(transport, f"http://127.0.0.1:{port}")
+        assert (error.trouble, error.may_have_happened, error.permanent) == (
+            Trouble.UNREACHABLE,
+            False,
+            False,
+        )
+
     def test_nor_over_a_connection_that_was_used_before(self, transport: Transport, peer: Peer) -> None:
         peer.replies(Reply(), CUT)
         get(transport, peer)
@@ -125,21 +129,6 @@ class TestOnce:
         peer.replies(Reply(b"not packed", headers={"Content-Encoding": "gzip"}))
         error = trouble(transport, peer.url)
         assert (error.trouble, error.may_have_happened, len(peer.asked)) == (Trouble.NO_ANSWER, True, 1)
-
-
-class TestUnreached:
-    def test_nobody_listens(self, transport: Transport) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        error = trouble(transport, f"http://127.0.0.1:{port}")
-        assert (error.trouble, error.may_have_happened) == (Trouble.UNREACHABLE, False)
-
-    def test_no_such_host(self, transport: Transport) -> None:
-        error = trouble(transport, "http://no-such-host.invalid")
-        assert (error.trouble, error.may_have_happened) == (Trouble.UNREACHABLE, False)
-
-    def test_an_address_that_is_none(self, transport: Transport) -> None:
-        assert trouble(transport, "ftp://127.0.0.1").trouble is Trouble.UNREACHABLE
 
 
 class TestTime:
@@ -216,78 +205,26 @@ class TestConnections:
                 assert list(pool.map(ask, range(32))) == [b"/%d" % number for number in range(32)]
         assert len({asked.connection for asked in peer.asked}) == 32
 
+    def test_one_that_was_silent_for_long_is_not_trusted(self, peer: Peer) -> None:
+        pace = VirtualPace()
+        with Transport(clock=pace.now) as transport:
+            for pause in (IDLE_SECONDS, IDLE_SECONDS + 1, 0):
+                get(transport, peer)
+                pace.sleep(pause)
+            get(transport, peer)
+            assert peer.has_closed(1)
+        assert [asked.connection for asked in peer.asked] == [1, 1, 2, 2]
+
     def test_none_is_left_open(self, peer: Peer) -> None:
         with Transport() as transport:
             get(transport, peer)
         assert peer.has_closed(1)
 
 
-class TestProxy:
-    def test_it_is_taken_from_the_environment_once(self, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("http_proxy", peer.url.replace("//", "//me:p%40ss@"))
-        with Transport() as transport:
-            monkeypatch.delenv("http_proxy")
-            transport.http(None).request("http://calendar.invalid/a?b=1")
-        assert peer.asked[0].path == "http://calendar.invalid/a?b=1"
-        assert peer.asked[0].headers["host"] == "calendar.invalid"
-
-    def test_what_is_encrypted_goes_through_it_unseen(
-        self, peer: Peer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("https_proxy", peer.url.replace("//", "//me:p%40ss@"))
-        peer.replies(Reply(b"", 407))
-        with Transport() as transport:
-            error = trouble(transport, "https://calendar.invalid")
-        assert (peer.asked[0].method, peer.asked[0].path) == ("CONNECT", "calendar.invalid:443")
-        assert peer.asked[0].headers["proxy-authorization"] == "Basic bWU6cEBzcw=="
-        assert (error.trouble, error.may_have_happened) == (Trouble.UNREACHABLE, False)
-
-    @pytest.mark.parametrize("exempt", ["", "calendar.invalid"])
-    def test_this_machine_and_what_is_exempt_are_asked_directly(
-        self, peer: Peer, monkeypatch: pytest.MonkeyPatch, exempt: str
-    ) -> None:
-        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody listens there
-        monkeypatch.setenv("no_proxy", exempt)
-        with Transport() as transport:
-            assert get(transport, peer) == b"{}"
-            assert trouble(transport, "http://calendar.invalid").trouble is Trouble.UNREACHABLE
-
-
-@pytest.fixture(scope="module")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key, and a certificate for this machine that it has signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=3650))
-        .not_valid_after(now + timedelta(days=3650))
-        .add_extension(here, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "identity.pem"
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    pem = serialization.Encoding.PEM
-    path.write_bytes(key.private_bytes(pem, form, plain) + certificate.public_bytes(pem))
-    return path
-
-
-class TestCertificates:
-    def context(self, identity: Path) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(identity)
-        return context
-
-    def test_one_that_nobody_vouches_for_is_not_taken(self, identity: Path) -> None:
-        with served(self.context(identity)) as peer, Transport() as transport:
-            error = trouble(transport, peer.url)
-            assert (error.trouble, error.reason, peer.asked) == (Trouble.UNREACHABLE, "certificate", [])
-            assert "certificate" in str(error)
-
-    def test_unless_we_are_told_to_trust_it(self, identity: Path) -> None:
-        with served(self.context(identity)) as peer, Transport(ca_file=str(identity)) as transport:
-            assert get(transport, peer) == b"{}"
+def test_a_proxy_is_asked_for_the_whole_address(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", peer.url.replace("//", "//me:p%40ss@"))
+    with Transport() as transport:
+        transport.http(None).request("http://calendar.invalid/a?b=1", headers={"accept": "*/*"})
+    [asked] = peer.asked
+    assert (asked.path, asked.headers["host"]) == ("http://calendar.invalid/a?b=1", "calendar.invalid")
+    assert (asked.headers["accept"], asked.headers["proxy-authorization"]) == ("*/*", "Basic bWU6cEBzcw==")
