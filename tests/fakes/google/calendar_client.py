@@ -17,10 +17,18 @@ READ_OWN_EVENTS = f"{ALL}.events.owned.readonly"
 
 @contextmanager
 def calendar_client(google: FakeGoogle, user: str, *scopes: str) -> Iterator[Any]:
-    """The library's API object for somebody, with a token of these scopes (without any: all)."""
-    token = google.accounts.access_token(user, *(scopes or (ALL,)))
+    """The library's API object for somebody, with a grant of these scopes (without any: all)."""
+    app = google.accounts.client()
+    grant = google.accounts.grant(user, app, *(scopes or (ALL,)))
+    credentials = Credentials(
+        google.accounts.give(user, grant.scopes, grant).token,
+        refresh_token=grant.refresh_token,
+        token_uri=google.token_uri,
+        client_id=app.client_id,
+        client_secret=app.secret,
+    )
     endpoint = {"api_endpoint": google.url}
     with build(
-        "calendar", "v3", credentials=Credentials(token), static_discovery=True, client_options=endpoint
+        "calendar", "v3", credentials=credentials, static_discovery=True, client_options=endpoint
     ) as api:
         yield api
