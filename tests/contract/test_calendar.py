@@ -1,6 +1,7 @@
 """What every calendar promises, whatever is behind it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.calendars.ics import IcsCalendar
-from service.domain.events import Event, EventStatus, Guest, GuestKind, Response, Window
+from service.domain.events import Event, EventStatus, Guest, GuestKind, LookedUp, Response, Window
 from service.domain.ports import Calendar
 from service.errors import CalendarError
+from service.google.transport import Transport
 from tests.fakes.calendar import FakeCalendar
+from tests.fakes.google.desk import GoogleDesk
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.ics import served, written
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -39,11 +43,12 @@ TALK = Event(
 
 @dataclass(frozen=True)
 class Bench:
-    """A calendar, how its events change, and how it is broken."""
+    """A calendar, how its events change, how it is broken, and whether it can be asked for one event."""
 
     calendar: Calendar
     keep: Callable[[list[Event]], None]
     spoil: Callable[[], None]
+    answers: bool = True
 
 
 def _fake() -> Bench:
@@ -65,25 +70,47 @@ def _file(folder: Path) -> Bench:
         path.write_bytes(written(events, "Europe/Berlin"))
 
     calendar = IcsCalendar("ada.ics", folder, default_zone=BERLIN)
-    return Bench(calendar, keep, lambda: path.unlink())
+    return Bench(calendar, keep, lambda: path.unlink(), answers=False)
 
 
-@pytest.fixture(params=["fake", "ics file", "ics address"])
+@contextmanager
+def _address() -> Iterator[Bench]:
+    with served() as site:
+
+        def keep(events: list[Event]) -> None:
+            site.status, site.body = 200, written(events, "Europe/Berlin")
+
+        def spoil() -> None:
+            site.status = 503
+
+        yield Bench(IcsCalendar(site.url, default_zone=BERLIN), keep, spoil, answers=False)
+
+
+@contextmanager
+def _google() -> Iterator[Bench]:
+    with FakeGoogle(now=NOON) as google, Transport() as transport:
+        ada = GoogleDesk(google, transport, google.user("ada@example.org", zone="Europe/Berlin"))
+
+        def keep(events: list[Event]) -> None:
+            google.faults.clear()
+            google.calendar.load(ada.owner, events)
+
+        def spoil() -> None:
+            google.faults.refuse("calendar.events.*", 503, times=4)
+
+        yield Bench(ada.calendar, keep, spoil)
+
+
+@pytest.fixture(params=["fake", "ics file", "ics address", "google"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    if request.param == "fake":
-        yield _fake()
-    elif request.param == "ics file":
-        yield _file(tmp_path)
-    else:
-        with served() as site:
-
-            def keep(events: list[Event]) -> None:
-                site.status, site.body = 200, written(events, "Europe/Berlin")
-
-            def spoil() -> None:
-                site.status = 503
-
-            yield Bench(IcsCalendar(site.url, default_zone=BERLIN), keep, spoil)
+    made: dict[str, Callable[[], AbstractContextManager[Bench]]] = {
+        "fake": lambda: nullcontext(_fake()),
+        "ics file": lambda: nullcontext(_file(tmp_path)),
+        "ics address": _address,
+        "google": _google,
+    }
+    with made[request.param]() as bench:
+        yield bench
 
 
 class TestCalendar:
@@ -164,3 +191,51 @@ class TestCalendar:
             bench.calendar.read(WINDOW)
         bench.keep([TALK])
         assert bench.calendar.read(WINDOW).events == (TALK,)
+
+
+class TestLookUp:
+    """A calendar that can be asked for nothing but the whole says nothing."""
+
+    @pytest.fixture
+    def far(self) -> Event:
+        """An event that no reading of the window shows."""
+        return replace(TALK, start=NOON + 48 * HOUR, end=NOON + 49 * HOUR)
+
+    def test_an_event_is_told_wherever_it_lies(self, bench: Bench, far: Event) -> None:
+        bench.keep([far])
+        assert bench.calendar.read(WINDOW).events == ()
+        assert bench.calendar.look_up([(far.uid, "")]) == LookedUp((far,) if bench.answers else ())
+
+    def test_an_occurrence_is_told_by_its_own_id(self, bench: Bench, far: Event) -> None:
+        one, other = (
+            replace(far, occurrence=(NOON - day * 24 * HOUR).isoformat(), recurring=True) for day in (1, 2)
+        )
+        bench.keep([one, other])
+        found = bench.calendar.look_up([(other.uid, other.occurrence)])
+        assert found == LookedUp((other,) if bench.answers else ())
+
+    def test_one_that_was_called_off_is_told_by_its_id(self, bench: Bench, far: Event) -> None:
+        bench.keep([far])
+        bench.keep([replace(far, status=EventStatus.CANCELLED)])
+        found = bench.calendar.look_up([(far.uid, "")])
+        assert found == LookedUp(cancelled=frozenset({(far.uid, "")} if bench.answers else ()))
+
+    def test_nothing_is_said_of_what_was_never_there(self, bench: Bench, far: Event) -> None:
+        bench.keep([far])
+        assert bench.calendar.look_up([("nobody@example.org", ""), (far.uid, "no-such")]) == LookedUp()
+
+    def test_asking_changes_no_reading(self, bench: Bench, far: Event) -> None:
+        bench.keep([TALK, replace(far, uid="far@example.org")])
+        before = bench.calendar.read(WINDOW)
+        bench.calendar.look_up([("far@example.org", ""), (TALK.uid, "")])
+        assert bench.calendar.read(WINDOW) == before
+
+    def test_what_cannot_be_asked_is_an_error(self, bench: Bench, far: Event) -> None:
+        bench.keep([far])
+        bench.calendar.read(WINDOW)
+        bench.spoil()
+        if bench.answers:
+            with pytest.raises(CalendarError):
+                bench.calendar.look_up([(far.uid, "")])
+        else:
+            assert bench.calendar.look_up([(far.uid, "")]) == LookedUp()
