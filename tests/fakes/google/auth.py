@@ -77,7 +77,8 @@ class Grant:
     revoked: bool = False
 
     def info(self) -> dict[str, Any]:
-        """What `google.oauth2.credentials.Credentials.from_authorized_user_info` takes."""
+        """What a grant file holds. (Google's own reader of it replaces `token_uri` by Google's: build
+        `google.oauth2.credentials.Credentials` from the parts instead.)"""
         return {
             "type": "authorized_user",
             "refresh_token": self.refresh_token,
