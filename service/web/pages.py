@@ -44,16 +44,10 @@ def create_app(
 
     `show(token)` is whom the mails of a token go to, in words for the page, or None for an
     unknown token; it changes nothing. `unsubscribe(token)` stops those mails, again and
-    again if need be, and is False for an unknown token. `name` is the
-    service's; `more` are the pages of other subjects.
+    again if need be, and is False for an unknown token. `name` is the service's; `more`
+    are the pages of other subjects.
     """
-    folder = templates_folder() / "web"
-    rules = (folder / "style.css").read_text(encoding="utf-8")
-    app = _Pages("visavis", template_folder=folder, static_folder=None)
-    # Relative, so that the pages also work under a path of somebody else's address.
-    app.context_processor(lambda: {"service_name": name, "root": "../" * (request.path.count("/") - 1)})
-    app.after_request(_with_headers)
-    app.register_error_handler(Exception, _mishap)
+    app = _empty_app(name)
 
     @app.get("/u/<token>")
     def look(token: str) -> ResponseReturnValue:
@@ -69,12 +63,25 @@ def create_app(
         well = _is_well(healthy)
         return jsonify(healthy=well), 200 if well else 503
 
+    for pages in more:
+        app.register_blueprint(pages)
+    return app
+
+
+def _empty_app(name: str) -> Flask:
+    """What all pages share: their look, their headers, what they say when something fails."""
+    folder = templates_folder() / "web"
+    rules = (folder / "style.css").read_text(encoding="utf-8")
+    app = _Pages("visavis", template_folder=folder, static_folder=None)
+    # Relative, so that the pages also work under a path of somebody else's address.
+    app.context_processor(lambda: {"service_name": name, "root": "../" * (request.path.count("/") - 1)})
+    app.after_request(_with_headers)
+    app.register_error_handler(Exception, _mishap)
+
     @app.get("/style.css")
     def style() -> ResponseReturnValue:
         return Response(rules, mimetype="text/css")
 
-    for pages in more:
-        app.register_blueprint(pages)
     return app
 
 
