@@ -94,6 +94,7 @@ def make_parser() -> argparse.ArgumentParser:
     _house_commands(commands)
     _running_commands(commands)
     _leader_commands(commands)
+    _connect_command(commands)
     _pair_commands(commands)
     _looking_commands(commands)
     _data_commands(commands)
@@ -138,7 +139,7 @@ def _house_commands(commands: "Commands[_Parser]") -> None:
     init.add_argument(
         "--from", dest="sender", metavar="ADDRESS", help='who mails come from: "Name <address>"'
     )
-    _add(commands, "check", "house", "try everything, and say in one line each what to do")
+    _add(commands, "check", "check", "try everything, and say in one line each what to do")
     _add(commands, "migrate", "house", "bring the database to this version")
     _add(commands, "rekey", "house", "seal everything anew with the newest secret key")
 
@@ -169,7 +170,9 @@ def _leader_commands(commands: "Commands[_Parser]") -> None:
     add.add_argument("email")
     add.add_argument("--name", required=True)
     add.add_argument("--timezone", required=True, metavar="TZ", help="an IANA zone, like Europe/Berlin")
-    add.add_argument("--calendar", required=True, metavar="SPEC", help="ics:PATH or ics:https://…")
+    add.add_argument(
+        "--calendar", required=True, metavar="SPEC", help="google, google:ID, ics:PATH or ics:https://…"
+    )
     add.add_argument("--member", action="append", default=[], metavar='"NAME <ADDRESS>"')
     add.add_argument(
         "--one-by-one", action="store_true", help="start with one member, a further one each week"
@@ -199,6 +202,25 @@ def _leader_details(add: argparse.ArgumentParser) -> None:
     add.add_argument("--quiet-hours", metavar="20:00-07:00", help="no mails between these times")
     add.add_argument("--working-hours", metavar="09:00-17:00", help="free times are offered within")
     add.add_argument("--prep-minutes", type=int, metavar="N", help="prep this many minutes before a meeting")
+
+
+def _connect_command(commands: "Commands[_Parser]") -> None:
+    connect = _add(
+        commands, "connect", "connect", "give access to a leader's Google calendar, or to a mailbox"
+    )
+    connect.add_argument("email", help="the leader, or with --mailbox the mailbox")
+    connect.add_argument("--mailbox", action="store_true", help="a mailbox that mails leave by")
+    connect.add_argument(
+        "--way", choices=("oauth", "delegation", "shared"), help="default: the one that [google] sets up"
+    )
+    connect.add_argument(
+        "--wide", action="store_true", help="also calendars that others share with the leader"
+    )
+    connect.add_argument("--account", metavar="ADDRESS", help="the leader's Google account, if it is another")
+    connect.add_argument("--no-browser", action="store_true", help="only show the address to open")
+    how = connect.add_mutually_exclusive_group()
+    how.add_argument("--plain", action="store_true", help="a mailbox to send by and to read, without drafts")
+    how.add_argument("--send-only", action="store_true", help="a mailbox whose replies stay unread")
 
 
 def _pair_commands(commands: "Commands[_Parser]") -> None:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from google.oauth2.service_account import Credentials as ServiceCredentials
 
 PRIMARY = "primary"
-_NOT_YET = "The calendar is not connected yet; run `visavis connect` with the leader's address."
-_ENDED = (
-    "The permission to read the calendar has ended; run `visavis connect` with the leader's address, "
-    "or let the leader use the link in the mail."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,8 @@ class Keyring:
                 return self._by_service(way, scopes_for(way, asked, leader_email), leader_email)
         except (UsageError, SecretError) as error:
             raise CalendarError(str(error)) from error
-        raise AccessLostError(_NOT_YET if grant is None else _ENDED)
+        what = "The calendar is not connected yet" if grant is None else "The permission to read it has ended"
+        raise AccessLostError(f"{what}; run `visavis connect {leader_email}`.")
 
     def _mailbox(self, holder: str, address: str) -> Access:
         try:

@@ -1,17 +1,25 @@
 """Access tried for real, before it is relied on; and what to do where it does not work."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.doors import Doors
-from service.accounts.keyring import Access, Keyring
+from service.accounts.keyring import PRIMARY, Access, Keyring
 from service.accounts.scopes import may_read_mail
-from service.domain.grants import Way
+from service.domain.grants import Grant, Way
+from service.errors import VisavisError
 from service.google.apis import calendar_api, gmail_api
 from service.google.refusals import GoogleError, Trouble
 
 _FREE_BUSY = "freeBusyReader"
 _OPERATORS = {"accessNotConfigured", "SERVICE_DISABLED", "domainPolicy"}
 _NARROW = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+
+
+class NoAccessError(VisavisError):
+    """Access that does not work, with what to do; nothing was stored."""
+
+    permanent = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,40 @@ class Seen:
         return self.name.lower() if "@" in self.name and " " not in self.name else None
 
 
+def check_calendar(doors: Doors, grant: Grant, email: str, calendar: str, names: Collection[str]) -> None:
+    """Read next to nothing of a leader's calendar by a grant that is not stored yet.
+
+    `names` are the addresses that the account may have. Raises `NoAccessError`.
+    """
+    access = doors.keyring.trial(grant, email)
+    try:
+        seen = look_at_calendar(doors, grant.holder, access, calendar)
+    except GoogleError as error:
+        raise NoAccessError(
+            advice(error, access, doors.keyring, email, f"visavis connect {email}")
+        ) from error
+    if calendar == PRIMARY and seen.account not in {None, *names}:
+        raise NoAccessError(
+            f"The consent came from {seen.account}, not from {email}: sign in as {email} and connect again; "
+            f"if both are the same person's, add --account {seen.account}."
+        )
+    if not seen.has_details:
+        raise NoAccessError(f"Only free and busy times can be seen: {_how_to_show(access, doors.keyring)}.")
+
+
+def check_mailbox(doors: Doors, grant: Grant, address: str) -> None:
+    """Ask a mailbox whose it is, by a grant that is not stored yet. Raises `NoAccessError`."""
+    access = doors.keyring.trial(grant, address)
+    try:
+        found = address_of_mailbox(doors, grant.holder, access)
+    except GoogleError as error:
+        raise NoAccessError(
+            advice(error, access, doors.keyring, address, f"visavis connect {address} --mailbox")
+        ) from error
+    if found not in {None, address}:
+        raise NoAccessError(f"The consent came from {found}: sign in as {address} and connect again.")
+
+
 def look_at_calendar(doors: Doors, holder: str, access: Access, calendar: str) -> Seen:
     """Read next to nothing of a calendar; raises `GoogleError`."""
     events = calendar_api(doors.endpoint).events()
@@ -38,15 +80,22 @@ def look_at_calendar(doors: Doors, holder: str, access: Access, calendar: str) -
 
 def address_of_mailbox(doors: Doors, holder: str, access: Access) -> str | None:
     """Whose mailbox it is; None where the permission does not reach that far. Raises `GoogleError`."""
-    if not may_read_mail(access.scopes):
-        return None
     request = gmail_api(doors.endpoint).users().getProfile(userId="me", fields="emailAddress")
-    answer = doors.caller.read(doors.account(holder, access), request)
+    try:
+        answer = doors.caller.read(doors.account(holder, access), request)
+    except GoogleError as error:
+        if error.reason in _NARROW and not may_read_mail(access.scopes):
+            return None  # Google knows who asks, and that is all that can be tried here
+        raise
     return str(answer.get("emailAddress", "")).lower()
 
 
-def advice(error: GoogleError, access: Access, keyring: Keyring, address: str) -> str:
-    """What a refusal means for this way in, and what to do; else the error's own line."""
+def advice(error: GoogleError, access: Access, keyring: Keyring, address: str, connect: str) -> str:
+    """What a refusal means for this way in, and what to do; else the error's own line.
+
+    `connect` is the command that connects `address`. Raises `UsageError` where the service account's
+    key cannot be read.
+    """
     if error.reason in _OPERATORS:
         return str(error)
     match access.way, error.trouble:
@@ -60,11 +109,19 @@ def advice(error: GoogleError, access: Access, keyring: Keyring, address: str) -
             )
         case Way.SHARED, Trouble.NOT_FOUND | Trouble.FORBIDDEN:
             return f"The calendar is not shared with the service account yet: {to_share(keyring)}."
+        case Way.OAUTH, Trouble.GRANT_DEAD:
+            return f"Google accepts the permission no more: run `{connect}`."
         case Way.OAUTH, Trouble.NOT_FOUND:
             return "Google shows no such calendar to the account that consented: check which account it was."
         case Way.OAUTH, Trouble.FORBIDDEN if error.reason in _NARROW:
-            return "The permission does not reach this calendar: connect again with --wide."
+            return f"The permission does not reach that far: run `{connect} --wide`."
     return str(error)
+
+
+def _how_to_show(access: Access, keyring: Keyring) -> str:
+    if access.way is Way.SHARED:
+        return to_share(keyring)
+    return "ask its owner to share it with all event details"
 
 
 def to_share(keyring: Keyring) -> str:

@@ -18,6 +18,7 @@ from service.storage.people import NewLeader
 
 LONGEST_PREP = 7 * 24 * 60
 LONGEST_NAME = 100
+_CALENDARS = "write google, google:ID, ics:PATH or ics:https://…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,21 @@ def _zone(name: str) -> str:
 
 
 def _calendar(spec: str) -> str:
-    scheme, _, source = spec.partition(":")
-    if scheme in {"google", "caldav"}:
-        raise UsageError(
-            f"--calendar {scheme}: is not built into this version yet; use ics:PATH or ics:https://…"
-        )
+    scheme, _, source = spec.strip().partition(":")
+    if scheme == "caldav":
+        raise UsageError(f"--calendar {scheme}: is not built into this version yet; {_CALENDARS}.")
+    if scheme == "google":
+        return _google_calendar(source)
     if scheme != "ics" or not source.strip():
-        raise UsageError(f"--calendar {scheme}: write ics:PATH or ics:https://…")
+        raise UsageError(f"--calendar {scheme}: {_CALENDARS}.")
     return spec.strip()
+
+
+def _google_calendar(id_: str) -> str:
+    """Their own, or another by its id; "primary" is their own by Google's name."""
+    if not id_.isprintable() or " " in id_.strip():
+        raise UsageError(f"--calendar google:{id_!r}: copy the calendar's ID from its settings at Google.")
+    return "google" if id_.strip() in {"", "primary"} else f"google:{id_.strip()}"
 
 
 def _country(code: str | None) -> str | None:

@@ -1,9 +1,12 @@
 """The program's own words for reasons and states, said to a person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from service.domain.desk import Reason
+from service.domain.grants import Grant
+
+TESTING_LASTS = timedelta(days=8)
 
 REASONS: dict[str, str] = {
     Reason.ALREADY_PREPARED: "its prep has left, and the week is still the same",
@@ -65,6 +68,16 @@ def reason_in_words(reason: str | None) -> str:
 def when_in_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """A moment as people write it, on its own clock or that of `zone`."""
     return f"{moment.astimezone(zone) if zone else moment:%a %d %b %Y %H:%M}"
+
+
+def end_of_grant(grant: Grant) -> str:
+    """When a permission ends by itself, and what to do; "" where it does not."""
+    if grant.ends_at is None:
+        return ""
+    ends = f"the permission ends on {grant.ends_at:%d %B %Y}"
+    if grant.ends_at - grant.granted_at <= TESTING_LASTS:
+        return f"{ends}: the consent screen is in “Testing”; set it to “In production”, then connect again"
+    return f"{ends}: connect again before that day"
 
 
 def count(number: int, thing: str, things: str = "") -> str:

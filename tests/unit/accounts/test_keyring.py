@@ -126,7 +126,7 @@ def test_a_leaders_stored_way_goes_before_the_settings(lab: Lab) -> None:
 
 
 def test_who_has_no_way_in_is_told_the_next_step(lab: Lab) -> None:
-    with pytest.raises(AccessLostError, match="not connected yet; run `visavis connect`"):
+    with pytest.raises(AccessLostError, match=f"not connected yet; run `visavis connect {ADA}`"):
         lab.doors().keyring.calendar(ADA_HOLDER, ADA)
     with pytest.raises(MailboxError, match=f"run `visavis connect {LAB} --mailbox`") as caught:
         lab.doors().keyring.mailbox(LAB_HOLDER, LAB)
@@ -255,7 +255,7 @@ def test_a_refusal_for_good_costs_one_look_into_the_store(lab: Lab) -> None:
 def test_a_grant_that_is_dead_asks_google_nothing(lab: Lab) -> None:
     lab.store.save(replace(lab.consent(ADA_HOLDER, ADA, OWN_EVENTS), dead_since=NOW))
     lab.store.save(replace(lab.consent(LAB_HOLDER, LAB, GMAIL_MODIFY), dead_since=NOW))
-    with pytest.raises(AccessLostError, match="permission to read the calendar has ended"):
+    with pytest.raises(AccessLostError, match="permission to read it has ended"):
         lab.doors().keyring.calendar(ADA_HOLDER, ADA)
     with pytest.raises(MailboxError, match="permission to use it has ended"):
         lab.doors().keyring.mailbox(LAB_HOLDER, LAB)

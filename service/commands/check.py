@@ -1,0 +1,107 @@
+"""check: every setting, credential, calendar and mailbox is tried for real."""
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from service.assembly import House, open_house
+from service.clock import utc_now
+from service.commands.check_google import (
+    Daily,
+    Finding,
+    calls_in_words,
+    gmail_mailbox,
+    google_keys,
+    why_not_read,
+)
+from service.commands.common import say, settings_of, warn
+from service.commands.words import count, end_of_grant
+from service.domain.grants import Grant, leader_holder, mailbox_holder
+from service.errors import VisavisError
+from service.jobs.count_calls import count_calls
+from service.jobs.sync_calendars import read_whole
+from service.storage import emails, grants, people, usage
+from service.storage.people import LeaderRow
+
+WEEK = timedelta(days=6)  # before today
+
+
+def check(args: argparse.Namespace) -> int:
+    """Try everything for real; each finding is one line, said as soon as it is known."""
+    code = 0
+    for good, text in _findings(args):
+        (say if good else warn)(f"{'ok  ' if good else 'LOOK'}  {text}")
+        code = code if good else 1
+    return code
+
+
+def _findings(args: argparse.Namespace) -> Iterator[Finding]:
+    settings = settings_of(args)
+    yield True, "settings: complete"
+    with open_house(settings) as house:
+        yield True, "database and playbook: ready"
+        yield from google_keys(house)
+        today = utc_now().date()
+        with house.database.read() as tx:
+            rows, failed = people.everyone(tx), emails.failed(tx)
+            given, used = grants.everyone(tx), usage.since(tx, today - WEEK)
+        yield from _mailboxes(house, given, used)
+        if not rows:
+            yield False, "leaders: none yet; add one with `visavis leaders add`"
+        # Many at once, but told in order.
+        for found in house.pool.map(partial(_leader, house, given, used), rows):
+            yield from found
+        for email in failed:
+            yield False, f"a {email.kind} mail of {email.due_at:%d %B %Y} was not delivered: {email.reason}"
+        count_calls(house.office, utc_now())
+
+
+def _mailboxes(house: House, given: Mapping[str, Grant], used: Mapping[str, Daily]) -> Iterator[Finding]:
+    if not house.settings.mailboxes:
+        yield _maildir(house.settings.maildir)
+
+    def tried(address: str) -> list[Finding]:
+        holder = mailbox_holder(address)
+        return gmail_mailbox(house, address, given.get(holder), used.get(holder, {}), utc_now().date())
+
+    for found in house.pool.map(tried, house.settings.mailboxes):
+        yield from found
+
+
+def _leader(
+    house: House, given: Mapping[str, Grant], used: Mapping[str, Daily], row: LeaderRow
+) -> list[Finding]:
+    """The calendar, and the end of its grant if that is in sight."""
+    holder = leader_holder(row.leader.id)
+    good, text = _calendar(house, row)
+    found = [(good, text + calls_in_words(used.get(holder, {}), utc_now().date()))]
+    end = end_of_grant(given[holder]) if holder in given else ""
+    return [*found, (False, f"{row.leader.email}: {end}")] if good and end else found
+
+
+def _calendar(house: House, row: LeaderRow) -> Finding:
+    """Read as a pass would; one that a pass found suddenly empty stays named until it has events again."""
+    who = row.leader.email
+    if not row.wants_reading:
+        return True, f"{who}: {row.leader.state}; the calendar is not read"
+    try:
+        events = len(read_whole(house.office, row, utc_now()).events)
+    except VisavisError as error:
+        return False, f"{who}: {why_not_read(house, row, error)}"
+    if row.error is not None and not events:
+        since = f" (since {row.error_since:%d %B %Y %H:%M} UTC)" if row.error_since else ""
+        return False, f"{who}: {row.error}{since}"
+    return True, f"{who}: calendar read, {count(events, 'event')} around today; {row.leader.state}"
+
+
+def _maildir(folder: Path) -> Finding:
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if os.access(nearest, os.W_OK | os.X_OK):
+        return (
+            True,
+            f"mailbox: mails leave into {folder / 'outbox'}, replies are read from {folder / 'inbox'}",
+        )
+    return False, f"mailbox: {folder} cannot be written; check its permissions"

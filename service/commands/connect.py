@@ -1,0 +1,138 @@
+"""connect: give access to a leader's calendar, or to a mailbox that mails leave by."""
+
+import argparse
+import sys
+import webbrowser
+
+from service.accounts.consent import ConsentError, begin, code_of, finish
+from service.accounts.doors import Doors
+from service.accounts.keyring import calendar_id, scopes_for
+from service.accounts.keys import OAuthClient, read_client
+from service.accounts.links import LINK_LASTS
+from service.accounts.loopback import Loopback
+from service.accounts.scopes import Mailing, mailbox_scopes
+from service.accounts.trial import check_calendar, check_mailbox
+from service.assembly import House, open_house
+from service.clock import utc_now
+from service.commands.common import leader_named, say, settings_of, warn
+from service.commands.words import end_of_grant
+from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
+from service.errors import UsageError
+from service.jobs.connecting import connect_leader, connect_mailbox
+from service.settings import split_address
+from service.storage.people import LeaderRow
+
+MINUTES = 10
+_NOTHING_SET = (
+    "neither [google] client_file nor [google] service_account is set; "
+    "the README says how to get one of the two files from Google"
+)
+_A_WEB_CLIENT = (
+    "[google] client_file holds a client for web pages, which only leaders' links can use; for this once set "
+    "VISAVIS_GOOGLE_CLIENT_FILE to the file of a client of the type “Desktop app”"
+)
+
+
+def connect(args: argparse.Namespace) -> int:
+    """Get access, try it at once, and store it only if it works."""
+    with open_house(settings_of(args)) as house:
+        return _mailbox(args, house) if args.mailbox else _leader(args, house)
+
+
+def _leader(args: argparse.Namespace, house: House) -> int:
+    with house.database.read() as tx:
+        row = leader_named(tx, args.email)
+    kind, _, asked = row.calendar.partition(":")
+    email, holder, keyring = row.leader.email, leader_holder(row.leader.id), house.doors.keyring
+    if kind != "google":
+        raise UsageError(f"The calendar of {email} is of the kind {kind}: there is nothing to connect.")
+    way = _way(args, house, keyring.way_without_grant())
+    scopes = scopes_for(way, asked, email, wide=args.wide)
+    if way is Way.OAUTH:
+        client = _client(house)
+        if client.is_web:
+            return _hand_over_link(house, row)
+        grant = _consented(args, client, scopes, holder, args.account or email)
+    else:
+        grant = Grant(holder, way, None, scopes, granted_at=utc_now())
+    names = {args.account.lower()} if args.account else {email, *row.leader.aliases}
+    check_calendar(house.doors, grant, email, calendar_id(asked, way, email), names)
+    connect_leader(house.database, row.leader.id, grant, utc_now())
+    return _connected(house.doors, grant, f"{email} is connected; the next pass reads the calendar.")
+
+
+def _mailbox(args: argparse.Namespace, house: House) -> int:
+    try:
+        address = split_address(args.email)[1].lower()
+    except ValueError as error:
+        raise UsageError(f"{args.email} {error}; write the mailbox's address.") from None
+    if address not in house.settings.mailboxes:
+        raise UsageError(f"{address} is no mailbox of ours: name it in [mail] mailbox, as gmail:{address}.")
+    way = _way(args, house, Way.DELEGATION if house.settings.google_service_account else None)
+    if way is Way.SHARED:
+        raise UsageError("A mailbox cannot be shared with a service account: use --way oauth or delegation.")
+    holder, scopes = mailbox_holder(address), mailbox_scopes(_mailing(args))
+    if way is Way.OAUTH:
+        client = _client(house)
+        if client.is_web:
+            raise UsageError(f"{_A_WEB_CLIENT}.")
+        grant = _consented(args, client, scopes, holder, address)
+    else:
+        grant = Grant(holder, way, None, scopes, granted_at=utc_now())
+    check_mailbox(house.doors, grant, address)
+    connect_mailbox(house.database, grant)
+    return _connected(house.doors, grant, f"{address} is connected; waiting mails leave in the next pass.")
+
+
+def _way(args: argparse.Namespace, house: House, otherwise: Way | None) -> Way:
+    """The way that was asked for, else the one that is set up; a mailbox's consent is the plainer one."""
+    if args.way:
+        return Way(args.way)
+    if house.settings.google_client_file and (args.mailbox or otherwise is None):
+        return Way.OAUTH
+    if otherwise is None:
+        raise UsageError(_NOTHING_SET)
+    return otherwise
+
+
+def _mailing(args: argparse.Namespace) -> Mailing:
+    if args.send_only:
+        return Mailing.SEND_ONLY
+    return Mailing.PLAIN if args.plain else Mailing.DRAFTS
+
+
+def _client(house: House) -> OAuthClient:
+    return read_client(house.settings.google_client_file, house.settings.google_token_uri)
+
+
+def _hand_over_link(house: House, row: LeaderRow) -> int:
+    """With a client for web pages the leader consents there, in a browser of their own."""
+    say(f"Send this link to {row.leader.email}; it works for {LINK_LASTS.days} days:\n")
+    say(house.office.reconnect_link(row, utc_now()))
+    return 0
+
+
+def _consented(
+    args: argparse.Namespace, client: OAuthClient, scopes: tuple[str, ...], holder: str, address: str
+) -> Grant:
+    """Wait for a consent in the browser of this machine, or a pasted answer of another's."""
+    with Loopback() as loopback:
+        asking = begin(client, scopes, loopback.url, address)
+        say(f"Open this address, sign in as {address}, and allow what it asks:\n\n{asking.url}\n")
+        if args.no_browser:
+            say("A browser on another machine ends at an address that it cannot open: paste that here.")
+        else:
+            webbrowser.open(asking.url)
+        answer = loopback.wait(asking.state, MINUTES * 60, sys.stdin if sys.stdin.isatty() else None)
+    if answer is None:
+        raise ConsentError(f"No consent came within {MINUTES} minutes; run it again.")
+    return finish(client, asking, code_of(asking.state, answer), holder, utc_now())
+
+
+def _connected(doors: Doors, grant: Grant, words: str) -> int:
+    doors.keyring.forget(grant.holder)
+    say(words)
+    end = end_of_grant(grant)
+    if end:
+        warn(f"Note: {end}")
+    return 0
