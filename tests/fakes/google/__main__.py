@@ -9,6 +9,7 @@ until SIGTERM.
 """
 
 import argparse
+import gc
 import json
 import signal
 import tempfile
@@ -35,6 +36,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
     ):
         leaders = [seed(google, number, asked.events) for number in range(1, asked.leaders + 1)]
+        gc.freeze()  # or every collection walks through every leader's events
         key = asked.key or Path(folder) / "service-account.json"
         key.write_text(json.dumps(google.accounts.service_account(delegated=SCOPES).info()))
         told = {"url": google.url, "token_uri": google.token_uri, "key": str(key), "leaders": leaders}

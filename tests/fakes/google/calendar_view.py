@@ -80,7 +80,7 @@ def _person(who: Mapping[str, Any], book: Book) -> dict[str, Any]:
 def _guests(book: Book, data: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
     """The guest list, and whether it was cut short."""
     host = str(data.get("organizer", {}).get("email", "")).lower()
-    everybody = [_guest(each, book, host) for each in data["attendees"]]
+    everybody = [_guest(each, book.owner, host) for each in data["attendees"]]
     own = [each for each in everybody if each.get("self")]
     if data.get("guestsCanSeeOtherGuests") is False and host != book.owner:
         return {"attendees": own}
@@ -89,6 +89,11 @@ def _guests(book: Book, data: Mapping[str, Any], viewer: Viewer) -> dict[str, An
     return {"attendees": everybody}
 
 
-def _guest(guest: Mapping[str, Any], book: Book, host: str) -> dict[str, Any]:
-    shown = _person({"responseStatus": "needsAction", **guest}, book)
-    return shown | ({"organizer": True} if host and str(guest.get("email", "")).lower() == host else {})
+def _guest(guest: Mapping[str, Any], owner: str, host: str) -> dict[str, Any]:
+    shown = {"responseStatus": "needsAction", **guest}
+    address = str(guest.get("email", "")).lower()
+    if address == owner:
+        shown["self"] = True
+    if address and address == host:
+        shown["organizer"] = True
+    return shown

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SLOW = "slow"  # right, but late
     CUT_BEFORE = "cut before"  # the connection closes and nothing was done
     CUT_AFTER = "cut after"  # all was done, the connection closes without a word
+    FAILED_AFTER = "failed after"  # all was done, and yet the answer is an error
     HALF = "half"  # all was done, the answer breaks off
 
 
@@ -105,6 +106,18 @@ class Faults:
         """Do it and close the connection without an answer."""
         self._plan(method, user, Fault(Kind.CUT_AFTER), times)
 
+    def fail_after(
+        self,
+        method: str = "*",
+        status: int = 500,
+        reason: str = "backendError",
+        *,
+        times: int = 1,
+        user: str = "*",
+    ) -> None:
+        """Do it and answer with an error all the same, as a server does that dies in the midst."""
+        self._plan(method, user, Fault(Kind.FAILED_AFTER, status, ApiError(status, reason)), times)
+
     def half(self, method: str = "*", *, times: int = 1, user: str = "*") -> None:
         """Do it and break off in the middle of the answer."""
         self._plan(method, user, Fault(Kind.HALF), times)
@@ -119,6 +132,7 @@ class Faults:
         errors: float = 0.0,
         cut_before: float = 0.0,
         cut_after: float = 0.0,
+        fail_after: float = 0.0,
         half: float = 0.0,
         seed: int = 0,
         methods: str = "*",
@@ -129,6 +143,7 @@ class Faults:
             (errors, passing),
             (cut_before, [Fault(Kind.CUT_BEFORE)]),
             (cut_after, [Fault(Kind.CUT_AFTER)]),
+            (fail_after, [Fault(Kind.FAILED_AFTER, 500, ApiError(500, "backendError"))]),
             (half, [Fault(Kind.HALF)]),
         ]
         self._rates = _Rates(Random(seed), methods, shares)  # noqa: S311 - repeatable, not secret

@@ -34,13 +34,12 @@ def applied(mask: Mask, value: Any) -> Any:
         return [applied(mask, item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {}
-    for name, inner in value.items():
-        key = name if name in mask else "*"
-        if key in mask:
-            deeper = mask[key]
-            kept[name] = inner if deeper is None else applied(deeper, inner)
-    return kept
+    wanted = mask.items() if "*" not in mask else [(name, mask.get(name, mask["*"])) for name in value]
+    return {
+        name: value[name] if deeper is None else applied(deeper, value[name])
+        for name, deeper in wanted
+        if name in value
+    }
 
 
 def _selection(tokens: list[str]) -> Mask:

@@ -25,6 +25,7 @@ from tests.fakes.google.gmail import FakeGmailService
 from tests.fakes.google.oauth import OAuthEndpoints
 from tests.fakes.google.wire import Reply, Request, WireServer
 
+_NOT_TAKEN = {Kind.REFUSED, Kind.HTML, Kind.CUT_BEFORE}
 _PAGE = b"<!doctype html><title>Error</title><p>The server encountered a temporary error.</p>"
 
 
@@ -178,7 +179,7 @@ class FakeGoogle:
 
     def _faulty(self, fault: Fault | None) -> Reply | None:
         """The answer of a call that is not taken at all."""
-        if fault is None:
+        if fault is None or fault.kind not in _NOT_TAKEN:
             return None
         if fault.kind is Kind.CUT_BEFORE:
             return Reply(sent=0)
@@ -192,6 +193,8 @@ class FakeGoogle:
     def _finished(self, course: _Course, reply: Reply, fault: Fault | None) -> Reply:
         """Count the call, and let what is left of the fault happen to its answer."""
         kind = fault.kind if fault is not None else None
+        if fault is not None and fault.error is not None:
+            reply = self._failed(fault.error)
         sent = {Kind.CUT_AFTER: 0.0, Kind.HALF: 0.5}.get(kind, reply.sent) if kind else reply.sent
         late = fault.seconds if fault is not None else 0.0
         status = reply.status if sent else None

@@ -116,6 +116,13 @@ def test_cut_after_all_was_done(google: FakeGoogle, session: requests.Session) -
     assert google.calls[-1].status is None
 
 
+def test_an_error_may_come_after_all_was_done(google: FakeGoogle, session: requests.Session) -> None:
+    google.faults.fail_after("calendar.events.insert")
+    assert session.post(events_url(google), json=NEW).status_code == 500
+    assert events_of(google) == 1
+    assert google.calls[-1].status == 500
+
+
 def test_half_an_answer_breaks_off(google: FakeGoogle, session: requests.Session) -> None:
     google.faults.half("calendar.events.insert")
     with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.ConnectionError)):

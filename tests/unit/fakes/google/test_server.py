@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -244,6 +245,28 @@ class TestTokens:
         headers = bearer(google)
         google.accounts.suspend(ADA)
         assert session.get(f"{google.url}/calendars/primary", headers=headers).status_code == 401
+
+
+class TestThreads:
+    def test_calls_of_many_threads_are_all_taken(self, google: FakeGoogle) -> None:
+        headers = bearer(google)
+        day = {"date": "2026-11-23"}
+
+        def insert_some(_number: int) -> set[str]:
+            with requests.Session() as session:
+                session.trust_env = False
+                url = f"{google.url}/calendars/primary/events"
+                answers = [
+                    session.post(url, headers=headers, json={"start": day, "end": day}) for _ in range(5)
+                ]
+                return {answer.json()["id"] for answer in answers}
+
+        with ThreadPoolExecutor(16) as pool:
+            made = set().union(*pool.map(insert_some, range(16)))
+        assert len(made) == 80
+        assert made == google.calendar.books[ADA].entries.keys()
+        assert google.count("calendar.events.insert") == 80
+        assert google.connections == 16
 
 
 class TestCalls:
