@@ -207,9 +207,8 @@ class GoogleCalendar:
 
 
 def _to_list(window: Window) -> Window:
-    """The window and a day, in whole seconds: Google overlooks fractions."""
-    start = window.start.replace(microsecond=0)
-    return Window(start, window.end.replace(microsecond=0) + timedelta(seconds=1) + AHEAD)
+    """The window and a day, between whole seconds: Google overlooks fractions."""
+    return Window(window.start.replace(microsecond=0), window.end.replace(microsecond=0) + AHEAD)
 
 
 def _zone_in(page: Entry) -> ZoneInfo | None:
