@@ -20,6 +20,19 @@ _STATUS_WORDS = {
     503: "UNAVAILABLE",
 }
 
+# Beside Google's old word for it, some refusals carry the new one, where clients look first.
+_NEW_WORDS = {
+    "insufficientPermissions": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    "accessNotConfigured": "SERVICE_DISABLED",
+}
+_USAGE = {
+    "rateLimitExceeded",
+    "userRateLimitExceeded",
+    "quotaExceeded",
+    "dailyLimitExceeded",
+    "accessNotConfigured",
+}
+
 
 class ApiError(Exception):
     """A call is refused: `status` is HTTP's, `reason` Google's own word for it.
@@ -34,7 +47,7 @@ class ApiError(Exception):
         reason: str,
         message: str = "",
         *,
-        domain: str = "global",
+        domain: str = "",
         location: str = "",
         location_type: str = "parameter",
         headers: Mapping[str, str] | None = None,
@@ -43,7 +56,7 @@ class ApiError(Exception):
         self.status = status
         self.reason = reason
         self.message = message or reason
-        self.domain = domain
+        self.domain = domain or ("usageLimits" if reason in _USAGE else "global")
         self.location = location
         self.location_type = location_type
         self.headers = dict(headers or {})
@@ -54,7 +67,12 @@ class ApiError(Exception):
         if self.location:
             detail |= {"location": self.location, "locationType": self.location_type}
         error = {"code": self.status, "message": self.message, "errors": [detail]}
-        return {"error": error | {"status": _STATUS_WORDS.get(self.status, "UNKNOWN")}}
+        error["status"] = _STATUS_WORDS.get(self.status, "UNKNOWN")
+        if self.reason in _NEW_WORDS:
+            kind = "type.googleapis.com/google.rpc.ErrorInfo"
+            info = {"@type": kind, "reason": _NEW_WORDS[self.reason], "domain": "googleapis.com"}
+            error["details"] = [info]
+        return {"error": error}
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class Faults:
         reason: str = "backendError",
         *,
         message: str = "",
-        domain: str = "global",
+        domain: str = "",
         retry_after: str | int | None = None,
         times: int = 1,
         user: str = "*",

@@ -1,5 +1,6 @@
 """Google's own client on the fake Gmail, and mails to feed it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -67,4 +68,5 @@ def refused(request: Any) -> tuple[int, str]:
     """The status and reason with which a request is refused."""
     with pytest.raises(HttpError) as failure:
         request.execute()
-    return failure.value.status_code, failure.value.error_details[0]["reason"]
+    # Not `error_details`: those are the new words where there are any, the old ones where not.
+    return failure.value.status_code, json.loads(failure.value.content)["error"]["errors"][0]["reason"]

@@ -63,6 +63,13 @@ def test_a_call_is_refused_with_status_and_reason(
     assert google.calls[-1].status == status
 
 
+def test_limits_are_of_another_domain(google: FakeGoogle, session: requests.Session) -> None:
+    google.faults.refuse(status=403, reason="rateLimitExceeded")
+    google.faults.refuse(status=403, reason="forbidden")
+    told = [session.get(events_url(google)).json()["error"]["errors"][0]["domain"] for _ in range(2)]
+    assert told == ["usageLimits", "global"]
+
+
 def test_the_time_to_wait_is_told(google: FakeGoogle, session: requests.Session) -> None:
     google.faults.refuse("*", 429, "rateLimitExceeded", retry_after=7)
     assert session.get(events_url(google)).headers["Retry-After"] == "7"
@@ -100,19 +107,14 @@ def test_a_page_with_status_200(google: FakeGoogle, api: Any) -> None:
     assert found.startswith("<!doctype html>")  # the library hands it on as if it were an answer
 
 
-def test_cut_before_nothing_was_done(google: FakeGoogle, session: requests.Session) -> None:
-    google.faults.cut_before("calendar.events.insert")
+@pytest.mark.parametrize(("when", "done"), [("cut_before", 0), ("cut_after", 1)])
+def test_a_cut_connection_tells_nothing(
+    google: FakeGoogle, session: requests.Session, when: str, done: int
+) -> None:
+    getattr(google.faults, when)("calendar.events.insert")
     with pytest.raises(requests.ConnectionError):
         session.post(events_url(google), json=NEW)
-    assert events_of(google) == 0
-    assert google.calls[-1].status is None
-
-
-def test_cut_after_all_was_done(google: FakeGoogle, session: requests.Session) -> None:
-    google.faults.cut_after("calendar.events.insert")
-    with pytest.raises(requests.ConnectionError):
-        session.post(events_url(google), json=NEW)
-    assert events_of(google) == 1
+    assert events_of(google) == done
     assert google.calls[-1].status is None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from googleapiclient.errors import HttpError
 
 from tests.fakes.google.calendar_client import ALL, READ_EVENTS, calendar_client
 from tests.fakes.google.gmail_client import ADA, BEN, refused
@@ -240,6 +241,11 @@ class TestTokens:
     ) -> None:
         answer = session.get(f"{google.url}/calendars/primary", headers=bearer(google, READ_EVENTS))
         assert error_of(answer) == (403, "insufficientPermissions", "PERMISSION_DENIED")
+
+    def test_some_refusals_carry_a_second_word(self, google: FakeGoogle) -> None:
+        with calendar_client(google, ADA, READ_EVENTS) as api, pytest.raises(HttpError) as failure:
+            api.calendars().get(calendarId="primary").execute()
+        assert failure.value.error_details[0]["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 
     def test_a_closed_account_gets_in_no_more(self, google: FakeGoogle, session: requests.Session) -> None:
         headers = bearer(google)
