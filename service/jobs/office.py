@@ -10,6 +10,7 @@ from service.domain.playbook import Playbook
 from service.domain.ports import Calendar, Mailbox
 from service.domain.workdays import WorkCalendar
 from service.jobs.polling import Look
+from service.jobs.push import Push
 from service.storage.database import Database
 from service.storage.people import LeaderRow
 from service.storage.usage import Used
@@ -49,7 +50,7 @@ class Office:
     its changes by itself, all by leader id and in memory only. `drain_usage` hands over the
     calls counted since it was last asked; `mailboxes` are those that leaders are spread over;
     `reconnect_link` is where a leader gives access again; `keep_pace` lets limits follow a
-    virtual clock.
+    virtual clock; `push` is what it takes to be told of changes, None where nobody is asked to.
     """
 
     database: Database
@@ -72,6 +73,7 @@ class Office:
     keep_pace: Callable[[datetime], None] = _nothing_to_keep
     mailboxes: Sequence[str] = ()
     leaders_per_mailbox: int = 600
+    push: Push | None = None
 
     def sender_of(self, row: LeaderRow) -> str:
         """Who this leader's mails come from."""

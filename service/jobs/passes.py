@@ -12,6 +12,7 @@ from typing import TypeVar
 from service.errors import CalendarError, VisavisError
 from service.jobs.assign_mailboxes import assign_mailboxes
 from service.jobs.count_calls import count_calls
+from service.jobs.keep_channels import keep_channels
 from service.jobs.keep_house import keep_house
 from service.jobs.office import CalendarFailure, Office, PassReport, merged
 from service.jobs.polling import is_time_to_read
@@ -47,9 +48,11 @@ def _all_leaders(office: Office, now: datetime, pool: Executor) -> PassReport:
     with office.database.read() as tx:
         rows = people.everyone(tx)
         due = people.due(tx, now) | outbox.with_work(tx, now)
+    report = PassReport(now)
+    _guard(report, "keep_channels", lambda: keep_channels(office, rows, now, pool))
     done = list(pool.map(lambda row: _one_leader(office, row, now, row.leader.id in due), rows))
     _note_quiet_readings(office, [row for row, (_, quiet) in zip(rows, done, strict=True) if quiet], now)
-    return merged([report for report, _ in done], now)
+    return merged([report, *(one for one, _ in done)], now)
 
 
 def _one_leader(office: Office, row: LeaderRow, now: datetime, due: bool) -> tuple[PassReport, bool]:

@@ -30,10 +30,19 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many channels a leader has, and when the last to end of those that were heard does."""
+    """How many channels a leader has; of those that were heard, when the last to end does, and
+    when the last to be heard first was."""
 
     channels: int
     ends_at: datetime | None
+    heard_at: datetime | None
+
+    def tells_until(self, since: datetime | None) -> datetime | None:
+        """When the calendar stops telling of changes; None where it does not, or no channel was
+        opened `since` a moment."""
+        if self.heard_at is None or (since is not None and self.heard_at < since):
+            return None
+        return self.ends_at
 
 
 def put(tx: Transaction, channel: Channel, token: str) -> None:
@@ -71,9 +80,17 @@ def leader_of(tx: Transaction, channel_id: str, token: str) -> int | None:
 
 def standings(tx: Transaction) -> dict[int, Standing]:
     """How the channels of each leader who has any stand, by leader id."""
-    ends = func.max(channels.c.ends_at).filter(channels.c.heard_at.is_not(None)).label("ends_at")
-    query = select(channels.c.leader_id, func.count().label("channels"), ends).group_by(channels.c.leader_id)
-    return {row.leader_id: Standing(row.channels, row.ends_at) for row in tx.connection.execute(query)}
+    ends = func.max(channels.c.ends_at).filter(channels.c.heard_at.is_not(None))
+    columns = (
+        func.count().label("channels"),
+        ends.label("ends_at"),
+        func.max(channels.c.heard_at).label("heard_at"),
+    )
+    query = select(channels.c.leader_id, *columns).group_by(channels.c.leader_id)
+    return {
+        row.leader_id: Standing(row.channels, row.ends_at, row.heard_at)
+        for row in tx.connection.execute(query)
+    }
 
 
 def of_leader(tx: Transaction, leader_id: int) -> list[Channel]:

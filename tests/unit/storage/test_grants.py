@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
@@ -102,10 +103,10 @@ class TestChannels:
         with database.begin() as tx:
             add_leader(tx)
             channels.put(tx, self.CHANNEL, "token")
-            assert channels.standings(tx) == {1: Standing(1, None)}
+            assert channels.standings(tx) == {1: Standing(1, None, None)}
             channels.note_heard(tx, "c-1", NOW)
             channels.note_heard(tx, "c-1", NOW + DAY)
-            assert channels.standings(tx) == {1: Standing(1, NOW + 7 * DAY)}
+            assert channels.standings(tx) == {1: Standing(1, NOW + 7 * DAY, NOW)}
             assert channels.of_leader(tx, 1) == [replace(self.CHANNEL, heard_at=NOW)]
 
     def test_its_end_is_known_once_it_is_open(self, database: Database) -> None:
@@ -124,10 +125,16 @@ class TestChannels:
             add_leader(tx)
             for channel in (*unheard, *reversed(heard)):
                 channels.put(tx, channel, "token")
-            assert channels.standings(tx) == {1: Standing(4, NOW + 7 * DAY)}
+            assert channels.standings(tx) == {1: Standing(4, NOW + 7 * DAY, NOW)}
             assert channels.of_leader(tx, 1) == [*heard, *unheard]
             channels.forget(tx, ["h-7", "u-8", "of nobody"])
             assert channels.of_leader(tx, 1) == [heard[1], unheard[0]]
+
+    @pytest.mark.parametrize(("connected", "tells"), [(None, True), (0, True), (-1, True), (1, False)])
+    def test_what_an_earlier_grant_opened_is_not_relied_on(self, connected: int | None, tells: bool) -> None:
+        since = None if connected is None else NOW + connected * DAY
+        assert Standing(1, NOW + 7 * DAY, NOW).tells_until(since) == (NOW + 7 * DAY if tells else None)
+        assert Standing(1, None, None).tells_until(since) is None
 
     def test_what_has_ended_is_forgotten(self, database: Database) -> None:
         with database.begin() as tx:
