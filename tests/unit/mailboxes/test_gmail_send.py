@@ -1,5 +1,6 @@
 """Mail leaves by Gmail once, and comes back with the ids that Gmail gave."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -213,3 +214,16 @@ def test_what_a_mail_costs(desk: GmailDesk, plain: GmailDesk) -> None:
         one.mailbox.deliver(a_mail(name), one.mailbox.prepare(a_mail(name)))
         spent[name] = one.units()
     assert spent == {"draft": 10 + 100 + 20, "plain": 1 + 2 + 100 + 20}
+
+
+@pytest.mark.parametrize("how", ["desk", "plain"])
+def test_many_threads_send_through_one_mailbox(
+    google: FakeGoogle, how: str, request: pytest.FixtureRequest
+) -> None:
+    mailbox = request.getfixturevalue(how).mailbox
+    mails = [a_mail(f"prep:{count}", to=f"leader{count}@example.com") for count in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        receipts = list(threads.map(lambda mail: mailbox.deliver(mail, mailbox.prepare(mail)), mails))
+    assert len({receipt.message_id for receipt in receipts}) == 40
+    sent = {str(mail["Message-ID"]): str(mail["X-Visavis-Key"]) for mail in google.gmail.sent(LAB)}
+    assert [sent[receipt.message_id] for receipt in receipts] == [mail.key for mail in mails]
