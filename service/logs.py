@@ -12,7 +12,7 @@ from typing import TextIO
 _ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@((?:[\w-]+\.)*[\w-]+)")
 _PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
 _PATH = re.compile(r"(\w+://[^\s/?#\"'<>]+)[/?#][^\s\"'<>]*")
-_PAGE = re.compile(r"(/u/)[^\s\"'<>/]+")
+_PAGE = re.compile(r"(/(?:u|c|push/gmail)/)[^\s\"'<>/]+")
 _LONG = re.compile(r"(?<![\w-])(?=[\w-]*\d)[\w-]{24,}={0,2}")
 _GONE = "…"
 

@@ -38,6 +38,8 @@ log = logging.getLogger("service.test_logs")
         ("https://cal.example.org?key=abc", "https://cal.example.org/…"),
         ("postgresql+psycopg://me:hidden@db.example.org/x", "postgresql+psycopg://me:…@db.example.org/…"),
         ("POST /u/0123456789abcdef HTTP/1.1", "POST /u/… HTTP/1.1"),
+        ("GET /c/abcdef HTTP/1.1", "GET /c/… HTTP/1.1"),
+        ("POST /push/gmail/abcdef HTTP/1.1", "POST /push/gmail/… HTTP/1.1"),
         ("token 0123456789abcdef0123456789abcdef", "token …"),
         ("sealed gAAAAABm1-x_0123456789abcdef==", "sealed …"),
     ],
