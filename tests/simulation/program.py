@@ -1,6 +1,7 @@
 """The real program on a real database; only the clock, the calendars and the post are the world's."""
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime
@@ -81,20 +82,27 @@ def blank_database(folder: Path) -> Path:
     return path
 
 
-class Program:
+class Program(ABC):
     """The office of one process after another, on one database."""
 
-    def __init__(self, folder: Path, blank: Path, mailbox: Mailbox, threads: int = 0) -> None:
+    def __init__(self, folder: Path, blank: Path, threads: int = 0) -> None:
         path = folder / "visavis.db"
         self.database = _database_at(path)
         shutil.copyfile(blank, path)
-        self.mailbox, self.faults = mailbox, Faults()
-        self.calendars: dict[str, FakeCalendar] = {}
+        self.faults = Faults()
         self.off: dict[str, frozenset[Any]] = {}
         self.gone: set[str] = set()
         self._threads, self._count = threads, 0
         self.pool: Executor = InLine()
         self.start()
+
+    @abstractmethod
+    def make_office(self, owners: Tenancy) -> Office:
+        """A process's office."""
+
+    @abstractmethod
+    def welcome(self, leader: Leader) -> None:
+        """Let a leader join, with their calendar."""
 
     def start(self) -> None:
         """A new process on the old database."""
@@ -112,38 +120,25 @@ class Program:
         self.stop(known_dead=known_dead)
         self.start()
 
-    def make_office(self, owners: Tenancy) -> Office:
-        return Office(
-            database=self.database,
-            mailbox=self.mailbox,
-            calendar_of=lambda row: self.calendars[row.leader.email],
-            playbook_of=lambda language: load_playbook(language, None),
-            days_off=lambda country, _year: self.off[country],
-            owners=owners,
-            sender="One-on-One Lab <lab@example.org>",
-            service_name="Vis-à-vis",
-            base_url="http://127.0.0.1:8080",
-            daily_cap=2000,
-            reconnect_link=reconnect_link,
-            fault=self.faults,
-        )
+    def days_off(self, country: str, _year: int) -> frozenset[Any]:
+        return self.off[country]
 
-    def welcome(self, leader: Leader) -> None:
+    def enrol(self, leader: Leader, calendar: str) -> int:
         """What `visavis leaders add` does; the key is the seed's, so that a run can be repeated."""
         country = f"Z{len(self.off)}"
         self.off[country] = leader.days_off
-        self.calendars[leader.address] = FakeCalendar(leader.events())
         new = NewLeader(
             leader.address,
             leader.name,
             leader.zone.key,
-            "ics:x",
+            calendar,
             one_by_one=leader.one_by_one,
             country=country,
         )
         with self.database.begin() as tx:
             number = people.add(tx, new, [Person(pair.address, pair.name) for pair in leader.pairs])
             people.change(tx, number, key=leader.key)
+        return number
 
     def run_pass(self, now: datetime) -> PassReport:
         """One pass of the real worker."""
@@ -164,6 +159,35 @@ class Program:
             held = emails.c.status == "sending"
             lease = tx.connection.execute(select(func.min(emails.c.lease_until)).where(held)).scalar_one()
         return min((moment for moment in (due, mail, lease) if moment is not None), default=None)
+
+
+class PlainProgram(Program):
+    """The program with a calendar in memory for each leader, and a mailbox that is the world's."""
+
+    def __init__(self, folder: Path, blank: Path, mailbox: Mailbox, threads: int = 0) -> None:
+        self.mailbox = mailbox
+        self.calendars: dict[str, FakeCalendar] = {}
+        super().__init__(folder, blank, threads)
+
+    def make_office(self, owners: Tenancy) -> Office:
+        return Office(
+            database=self.database,
+            mailbox=self.mailbox,
+            calendar_of=lambda row: self.calendars[row.leader.email],
+            playbook_of=lambda language: load_playbook(language, None),
+            days_off=self.days_off,
+            owners=owners,
+            sender="One-on-One Lab <lab@example.org>",
+            service_name="Vis-à-vis",
+            base_url="http://127.0.0.1:8080",
+            daily_cap=2000,
+            reconnect_link=reconnect_link,
+            fault=self.faults,
+        )
+
+    def welcome(self, leader: Leader) -> None:
+        self.calendars[leader.address] = FakeCalendar(leader.events())
+        self.enrol(leader, "ics:x")
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.life import Life
+from tests.simulation.plain import PlainLife
 from tests.simulation.program import blank_database
 
 ONE = os.environ.get("SEED")
@@ -29,7 +29,7 @@ def test_thirteen_weeks(seeds: range, blank: Path, caplog: pytest.LogCaptureFixt
     caplog.set_level(logging.CRITICAL + 1, "service")  # what fails on purpose is not worth a line
     for seed in seeds:
         try:
-            story = Life(seed, blank.parent, blank).run()
+            story = PlainLife(seed, blank.parent, blank).run()
         except BaseException as error:
             error.add_note(f"again: SEED={seed} pytest tests/simulation/test_seeds.py")
             raise
