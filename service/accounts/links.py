@@ -49,22 +49,19 @@ def whose_link(sealer: Sealer, token: str, now: datetime) -> Whose | None:
     return Whose(str(found["email"]), str(found["key"])) if found else None
 
 
-def consent_cookie(sealer: Sealer, leader: Whose, asking: Asking, now: datetime) -> str:
-    """What the browser carries while it is at Google's: whose consent it is, and what proves it."""
-    return _sealed(
-        sealer,
-        {"at": now.timestamp(), "leader": asdict(leader), "asking": asdict(replace(asking, url=""))},
-        _CONSENT,
-    )
+def consent_cookie(sealer: Sealer, link: str, asking: Asking, now: datetime) -> str:
+    """What the browser carries while it is at Google's: the link it started from, and what proves it."""
+    kept = asdict(replace(asking, url=""))
+    return _sealed(sealer, {"at": now.timestamp(), "link": link, "asking": kept}, _CONSENT)
 
 
-def consent_under_way(sealer: Sealer, cookie: str, now: datetime) -> tuple[Whose, Asking] | None:
+def consent_under_way(sealer: Sealer, cookie: str, now: datetime) -> tuple[str, Asking] | None:
     """What `consent_cookie` was given, but for `url`; None for one made up, damaged or too old."""
     found = _opened(sealer, cookie, _CONSENT, now - CONSENT_LASTS)
     if found is None:
         return None
     asking = found["asking"]
-    return Whose(**found["leader"]), Asking(**asking | {"scopes": tuple(asking["scopes"])})
+    return found["link"], Asking(**asking | {"scopes": tuple(asking["scopes"])})
 
 
 def _sealed(sealer: Sealer, content: dict[str, object], purpose: str) -> str:

@@ -22,6 +22,17 @@ class NoAccessError(VisavisError):
     permanent = False
 
 
+class OtherAccountError(NoAccessError):
+    """The consent of another account than hoped for."""
+
+    def __init__(self, account: str, hoped_for: str) -> None:
+        super().__init__(
+            f"The consent came from {account}, not from {hoped_for}: sign in as {hoped_for} and connect "
+            f"again; if both are the same person's, add --account {account}."
+        )
+        self.account = account
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a calendar says of itself: its name, and whether it shows more than free and busy."""
@@ -48,11 +59,8 @@ def check_calendar(doors: Doors, grant: Grant, email: str, calendar: str, names:
         raise NoAccessError(
             advice(error, access, doors.keyring, email, f"visavis connect {email}")
         ) from error
-    if calendar == PRIMARY and seen.account not in {None, *names}:
-        raise NoAccessError(
-            f"The consent came from {seen.account}, not from {email}: sign in as {email} and connect again; "
-            f"if both are the same person's, add --account {seen.account}."
-        )
+    if calendar == PRIMARY and seen.account is not None and seen.account not in names:
+        raise OtherAccountError(seen.account, email)
     if not seen.has_details:
         raise NoAccessError(f"Only free and busy times can be seen: {_how_to_show(access, doors.keyring)}.")
 

@@ -6,7 +6,9 @@ from service.assembly import House
 from service.domain.people import LeaderState
 from service.storage import people
 from service.storage.migrate import require_current
+from service.web.connect import connect_pages
 from service.web.pages import create_app
+from service.web.reconnecting import Reconnecting
 
 
 def pages_of(house: House) -> Flask:
@@ -29,4 +31,5 @@ def pages_of(house: House) -> Flask:
         require_current(house.database.engine)
         return True
 
-    return create_app(unsubscribe, show, healthy, name=house.settings.name)
+    more = [connect_pages(Reconnecting(house))]
+    return create_app(unsubscribe, show, healthy, name=house.settings.name, more=more)

@@ -230,7 +230,7 @@ class TestWelcome:
 def test_reconnect_names_the_calendar_and_the_way_to_mend_it() -> None:
     text = rendered(Kind.RECONNECT).text
 
-    assert "Marta's work calendar can no longer be read" in text
+    assert "Marta's work calendar cannot be read at present" in text
     assert "\nhttps://lab.example.org/connect/8c1e\n" in text
 
 

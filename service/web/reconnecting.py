@@ -1,0 +1,132 @@
+"""What the link of the reconnect mail does: see what stopped, and give access again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from service.accounts.consent import ConsentError, begin, code_of, finish
+from service.accounts.keyring import calendar_id, scopes_for
+from service.accounts.keys import OAuthClient, read_client
+from service.accounts.links import consent_cookie, consent_under_way, whose_link
+from service.accounts.trial import check_calendar
+from service.assembly import House
+from service.clock import utc_now
+from service.domain.grants import Grant, Way, leader_holder
+from service.errors import UsageError
+from service.jobs.connecting import connect_leader
+from service.storage import grants, people
+from service.storage.people import LeaderRow
+
+BACK = "/c/back"
+
+
+class How(StrEnum):
+    """What a leader can do about it."""
+
+    WELL = "well"  # nothing: it can be read
+    CONSENT = "consent"  # at Google, from here
+    SHARE = "share"  # in the calendar's settings, with our address
+    ASK = "ask"  # somebody else has to
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One leader's calendar. `since` (local) is when it could first not be read; `share_with` goes
+    with SHARE."""
+
+    row: LeaderRow
+    how: How
+    asked: str
+    scopes: tuple[str, ...]
+    since: date | None = None
+    share_with: str = ""
+
+    @property
+    def email(self) -> str:
+        """The leader's address."""
+        return self.row.leader.email
+
+
+class Reconnecting:
+    """The one door through which a leader's browser comes; `now` is the clock."""
+
+    def __init__(self, house: House, now: Callable[[], datetime] = utc_now) -> None:
+        self._house = house
+        self._now = now
+
+    @property
+    def base_url(self) -> str:
+        """Where the pages are reached."""
+        return self._house.settings.base_url
+
+    def case(self, token: str) -> Case | None:
+        """What the link shows; None where it leads nowhere. Changes nothing."""
+        whose = whose_link(self._house.vault, token, self._now())
+        if whose is None:
+            return None
+        with self._house.database.read() as tx:
+            row = people.by_email(tx, whose.email)
+            if row is None or row.leader.key != whose.key:
+                return None
+            grant = grants.of(tx, leader_holder(row.leader.id))
+        kind, _, asked = row.calendar.partition(":")
+        return self._case(row, asked, grant) if kind == "google" else None
+
+    def begin(self, token: str, case: Case) -> tuple[str, str]:
+        """The address at Google that asks for consent, and the cookie to give to the browser."""
+        asking = begin(self._client(), case.scopes, self.base_url + BACK, case.email)
+        return asking.url, consent_cookie(self._house.vault, token, asking, self._now())
+
+    def link_of(self, cookie: str) -> str | None:
+        """The link that a browser came from which is back from Google; None where we do not know it."""
+        found = consent_under_way(self._house.vault, cookie, self._now())
+        return found[0] if found else None
+
+    def finish(self, cookie: str, case: Case, answer: Mapping[str, str]) -> None:
+        """Store the consent that the browser brought back; raises `ConsentError` or `NoAccessError`."""
+        found = consent_under_way(self._house.vault, cookie, self._now())
+        if found is None:
+            raise ConsentError("The answer came too late; start again.")
+        code, holder = code_of(found[1].state, answer), leader_holder(case.row.leader.id)
+        self._store(case, finish(self._client(), found[1], code, holder, self._now()))
+
+    def try_again(self, case: Case) -> None:
+        """See whether the calendar is shared by now; raises `NoAccessError`."""
+        holder = leader_holder(case.row.leader.id)
+        self._store(case, Grant(holder, Way.SHARED, None, case.scopes, granted_at=self._now()))
+
+    def _store(self, case: Case, grant: Grant) -> None:
+        doors, where = self._house.doors, calendar_id(case.asked, grant.way, case.email)
+        check_calendar(doors, grant, case.email, where, {case.email, *case.row.leader.aliases})
+        connect_leader(self._house.database, case.row.leader.id, grant, self._now())
+        doors.keyring.forget(grant.holder)
+
+    def _case(self, row: LeaderRow, asked: str, grant: Grant | None) -> Case:
+        given = grant.way if grant else self._house.doors.keyring.way_without_grant()
+        way, since = given or Way.OAUTH, row.reconnect_since
+        scopes = grant.scopes if grant else scopes_for(way, asked, row.leader.email)
+        case = Case(row, How.ASK, asked, scopes, since.astimezone(row.leader.zone).date() if since else None)
+        if since is None and (row.read_at or row.connected_at):
+            return replace(case, how=How.WELL)
+        if way is Way.OAUTH and self._has_web_client():
+            return replace(case, how=How.CONSENT)
+        address = self._service_address()
+        if way is Way.SHARED and address:
+            return replace(case, how=How.SHARE, share_with=address)
+        return case
+
+    def _service_address(self) -> str:
+        try:
+            return self._house.doors.keyring.service_key.email
+        except UsageError:  # `check` tells the operator; a leader cannot mend it
+            return ""
+
+    def _has_web_client(self) -> bool:
+        try:
+            return self._client().is_web
+        except UsageError:  # likewise
+            return False
+
+    def _client(self) -> OAuthClient:
+        return read_client(self._house.settings.google_client_file, self._house.settings.google_token_uri)

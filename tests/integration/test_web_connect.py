@@ -1,0 +1,298 @@
+"""The link of the reconnect mail, over real HTTP, with a browser that goes to Google and back."""
+
+import html
+import queue
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from service.accounts.links import CONSENT_LASTS, LINK_LASTS, Whose, link_token
+from service.accounts.scopes import EVENTS, OWN_EVENTS
+from service.clock import utc_now
+from service.domain.grants import Way
+from service.storage import people
+from service.web.connect import COOKIE, connect_pages
+from service.web.pages import create_app
+from service.web.reconnecting import Reconnecting
+from service.web.server import serve
+from tests.fakes.cli import House
+from tests.fakes.google_house import ADA, BEN, GoogleHouse, google_house
+
+LEADER = "leader:1"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Browser:
+    """A leader's browser; `hours` is how far its clock and the server's have moved on."""
+
+    lab: GoogleHouse
+    base: str
+    moved: timedelta = timedelta()
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def link(self, email: str = ADA) -> str:
+        """What the reconnect mail holds."""
+        row = self.lab.leader(email)
+        with self.lab.wired() as house:
+            return f"{self.base}/c/{link_token(house.vault, Whose(email, row.leader.key), utc_now())}"
+
+    def open(self, url: str) -> requests.Response:
+        return self.session.get(url, timeout=30, allow_redirects=False)
+
+    def press(self, url: str) -> requests.Response:
+        return self.session.post(url, timeout=30, allow_redirects=False)
+
+    def at_google(self, page: requests.Response) -> str:
+        """Consent, or whatever the person does there; where Google sends the browser."""
+        return self.open(page.headers["Refresh"].removeprefix("0; url=")).headers["Location"]
+
+    def consent(self, url: str) -> requests.Response:
+        """The button, Google, and back."""
+        return self.open(self.at_google(self.press(url)))
+
+
+@pytest.fixture
+def browser(house: House) -> Iterator[Browser]:
+    with google_house(house) as lab:
+        base = f"http://127.0.0.1:{free_port()}"
+        lab.set(SERVICE_BASE_URL=base)
+        lab.client(kind="web", redirect=f"{base}/c/back")
+        lab.add()
+        made = Browser(lab, base)
+        with served(made), made.session:
+            yield made
+
+
+@contextmanager
+def served(browser: Browser) -> Iterator[None]:
+    ports: queue.Queue[int] = queue.Queue()
+    stop = threading.Event()
+    with browser.lab.wired() as house:
+        desk = Reconnecting(house, now=lambda: utc_now() + browser.moved)
+        app = create_app(lambda _: True, lambda _: None, lambda: True, more=[connect_pages(desk)])
+        port = int(browser.base.rpartition(":")[2])
+        thread = threading.Thread(
+            target=serve, args=(app, "127.0.0.1", port, stop), kwargs={"ready": ports.put}
+        )
+        thread.start()
+        ports.get(timeout=30)
+        yield
+        stop.set()
+        thread.join(timeout=30)
+
+
+def words(page: requests.Response) -> str:
+    """What a person reads, on one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+# --- by consent -------------------------------------------------------------------------
+
+
+def test_looking_shows_what_stopped_and_a_button_and_changes_nothing(browser: Browser) -> None:
+    browser.lab.run("tick", "--now", "2026-11-24T23:30:00+00:00")
+    page = browser.open(browser.link())
+    assert page.status_code == 200
+    assert "Since 25 November your calendar cannot be read" in words(page)
+    assert f"Sign in there as {ADA}" in words(page)
+    assert '<form method="post">' in page.text
+    assert "Set-Cookie" not in page.headers
+    assert browser.lab.grant(LEADER) is None
+    assert browser.lab.google.calls == []
+
+
+def test_the_button_leads_to_google_and_back_to_a_connected_calendar(browser: Browser) -> None:
+    page = browser.consent(browser.link())
+    assert (page.status_code, "Your calendar is connected" in words(page)) == (200, True)
+    grant = browser.lab.grant(LEADER)
+    assert grant is not None
+    assert (grant.way, grant.scopes) == (Way.OAUTH, (OWN_EVENTS,))
+    row = browser.lab.leader()
+    assert (row.error, row.reconnect_since, row.next_due_at) == (None, None, None)
+    assert "there is nothing to do here" in words(browser.open(browser.link()))
+    assert browser.lab.house.ok("tick", "--json").json["calendars"] == {"read": 1, "failed": []}
+
+
+def test_every_page_keeps_the_house_policy_and_loads_nothing_foreign(browser: Browser) -> None:
+    link = browser.link()
+    going = browser.press(link)
+    for page in (browser.open(link), going, browser.open(f"{browser.base}/c/back")):
+        policy = page.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self'; form-action 'self'")
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "<script" not in page.text
+        assert "<img" not in page.text
+    assert going.status_code == 200  # a redirect of the form itself is what the policy forbids
+    assert f'<a href="{html.escape(browser.lab.google.url)}/o/oauth2/auth?' in going.text
+
+
+def test_the_cookie_is_for_these_pages_alone_and_ends(browser: Browser) -> None:
+    cookie = browser.press(browser.link()).headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/c", "Max-Age=900"} <= set(cookie.split("; "))
+    back = browser.open(browser.at_google(browser.press(browser.link())))
+    assert f"{COOKIE}=;" in back.headers["Set-Cookie"]
+
+
+def test_over_https_the_cookie_is_secure_and_keeps_to_its_path(browser: Browser) -> None:
+    browser.lab.set(SERVICE_BASE_URL="https://lab.example.org/one")
+    with browser.lab.wired() as house:
+        pages = connect_pages(Reconnecting(house))
+        client = create_app(lambda _: True, lambda _: None, lambda: True, more=[pages]).test_client()
+        going = client.post(browser.link().removeprefix(browser.base))
+    assert {"Secure", "Path=/one/c"} <= set(going.headers["Set-Cookie"].split("; "))
+    assert "redirect_uri=https%3A%2F%2Flab.example.org%2Fone%2Fc%2Fback" in going.headers["Refresh"]
+
+
+def test_a_refusal_is_met_kindly_with_a_way_to_try_again(browser: Browser) -> None:
+    browser.lab.google.accounts.will_refuse(ADA)
+    link = browser.link()
+    page = browser.consent(link)
+    assert page.status_code == 400
+    assert "The consent was declined at Google; nothing was stored" in words(page)
+    again = urljoin(page.url, re.findall(r'<a href="([^"]+)"', page.text)[0])
+    assert again == link
+    browser.lab.google.accounts.will_consent(ADA)
+    assert browser.consent(again).status_code == 200
+
+
+def test_another_account_is_noticed(browser: Browser) -> None:
+    browser.lab.google.accounts.will_consent(BEN)
+    page = browser.consent(browser.link())
+    assert f"That was the account {BEN}; please choose {ADA} at Google." in words(page)
+    assert browser.lab.grant(LEADER) is None
+
+
+def test_a_calendar_that_was_read_with_more_is_asked_for_as_before(browser: Browser) -> None:
+    browser.lab.google.calendar.share(BEN, ADA)
+    browser.lab.add("zoe@example.org", f"google:{BEN}")
+    going = browser.press(browser.link("zoe@example.org"))
+    assert EVENTS.replace("/", "%2F").replace(":", "%3A") in going.headers["Refresh"]
+
+
+def test_a_dead_consent_is_given_again(browser: Browser) -> None:
+    browser.consent(browser.link())
+    browser.lab.google.accounts.revoke(ADA)
+    browser.lab.run("tick")
+    assert browser.lab.leader().reconnect_since is not None
+    assert browser.consent(browser.link()).status_code == 200
+    assert browser.lab.house.ok("tick", "--json").json["calendars"]["read"] == 1
+
+
+# --- what does not hold -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["x", "back/x", "gAAAAA" * 20])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_link_that_is_made_up_leads_nowhere(browser: Browser, token: str, method: str) -> None:
+    answer = requests.request(method, f"{browser.base}/c/{token}", timeout=30)
+    assert (answer.status_code, "Nothing here" in answer.text) == (404, True)
+
+
+def test_the_link_to_stop_the_mails_is_no_link_to_connect(browser: Browser) -> None:
+    assert browser.open(f"{browser.base}/c/{browser.lab.leader().unsubscribe_token}").status_code == 404
+
+
+def test_a_link_ends(browser: Browser) -> None:
+    link = browser.link()
+    browser.moved = LINK_LASTS + timedelta(minutes=1)
+    assert browser.press(link).status_code == 404
+
+
+def test_a_link_dies_with_its_leader_even_if_the_address_comes_back(browser: Browser) -> None:
+    link = browser.link()
+    browser.lab.ok("erase", ADA)
+    assert browser.open(link).status_code == 404
+    browser.lab.add()
+    assert browser.open(link).status_code == 404
+
+
+def test_an_answer_without_our_cookie_is_not_taken(browser: Browser) -> None:
+    back = browser.at_google(browser.press(browser.link()))
+    stranger = requests.get(back, timeout=30)
+    assert (stranger.status_code, browser.lab.grant(LEADER)) == (400, None)
+    assert "open the link in the mail once more" in words(stranger)
+
+
+def test_an_answer_to_somebody_elses_attempt_is_not_taken(browser: Browser) -> None:
+    link = browser.link()
+    victim = browser.at_google(browser.press(link))
+    browser.press(link)  # another attempt: another state, another cookie
+    page = browser.open(victim)
+    assert "belongs to another attempt" in words(page)
+    assert browser.lab.grant(LEADER) is None
+
+
+def test_who_takes_too_long_starts_again(browser: Browser) -> None:
+    back = browser.at_google(browser.press(browser.link()))
+    browser.moved = CONSENT_LASTS + timedelta(seconds=1)
+    assert "took too long" in words(browser.open(back))
+    assert browser.lab.grant(LEADER) is None
+
+
+def test_a_code_is_taken_once(browser: Browser) -> None:
+    back = browser.at_google(browser.press(browser.link()))
+    cookie = browser.session.cookies.get(COOKIE)
+    assert browser.open(back).status_code == 200
+    again = requests.get(back, cookies={COOKIE: cookie or ""}, timeout=30)
+    assert "Google did not take the consent" in words(again)
+
+
+# --- by the other ways ------------------------------------------------------------------
+
+
+def test_without_a_client_for_web_pages_somebody_else_has_to_act(browser: Browser) -> None:
+    browser.lab.client()  # the pages read the file anew: an operator may put another one there
+    page = browser.open(browser.link())
+    assert f"visavis connect {ADA}" in words(page)
+    assert "<form" not in page.text
+    assert browser.press(browser.link()).status_code == 200
+    assert browser.lab.google.calls == []
+
+
+@contextmanager
+def by_service_account(browser: Browser, *, delegation: bool) -> Iterator[str]:
+    """The pages anew, with a service account; its address."""
+    account = browser.lab.service_account(delegation=delegation)
+    browser.base = f"http://127.0.0.1:{free_port()}"
+    with served(browser):
+        yield account.email
+
+
+def test_a_shared_calendar_is_shared_again_by_the_leader(browser: Browser) -> None:
+    with by_service_account(browser, delegation=False) as address:
+        page = browser.open(browser.link())
+        assert address in words(page)
+        assert "See all event details" in words(page)
+        page = browser.press(browser.link())
+        assert (page.status_code, "not shared with the service account yet" in words(page)) == (400, True)
+        browser.lab.google.calendar.share(ADA, address, "reader")
+        assert "Your calendar is connected" in words(browser.press(browser.link()))
+    assert getattr(browser.lab.grant(LEADER), "way", None) is Way.SHARED
+
+
+def test_under_delegation_whoever_runs_the_service_is_asked(browser: Browser) -> None:
+    with by_service_account(browser, delegation=True):
+        page = browser.open(browser.link())
+        assert "pass this line on" in words(page)
+        assert f"visavis connect {ADA}" in words(page)
+
+
+def test_a_calendar_file_has_no_such_page(browser: Browser) -> None:
+    leader = browser.lab.leader().leader
+    with browser.lab.wired() as house, house.database.begin() as tx:
+        people.change(tx, leader.id, calendar_sealed=house.vault.seal("ics:a.ics", people.CALENDAR))
+    assert browser.open(browser.link()).status_code == 404
