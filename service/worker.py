@@ -1,26 +1,35 @@
 """The clock: `schedule` as the ticker, a stop flag set by signals, passes in real or virtual time.
 
-Due times live in the database; the ticker only says "look now".
+Due times live in the database; the ticker only says "look now". Where calendars or mailboxes
+tell of changes by themselves, a hint says so before the ticker does.
 """
 
 import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
 
 from schedule import Scheduler
 
 from service.clock import utc_now
+from service.jobs.hints import newest_hint
 from service.jobs.office import Office, PassReport
 from service.jobs.passes import run_pass
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_PASSES = 60
+SECONDS_BETWEEN_LOOKS = 3
+"""How soon a hint is followed by a pass."""
+REST = 4
+"""How many times as long as a pass took is waited after it, however many hints come in: where
+there are thousands of leaders, there always is one."""
 
 
 def stop_on_signals() -> threading.Event:
@@ -46,15 +55,53 @@ def work(
     stop: threading.Event,
     now: Callable[[], datetime] = utc_now,
     between: int = SECONDS_BETWEEN_PASSES,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Pass after pass until the flag is set; the pass under way is finished first."""
-    ticker = Scheduler()
-    ticker.every(between).seconds.do(_wrapped, office, pool, now)
+    ticker, shift = Scheduler(), _Shift(office, pool, now, clock)
+    ticker.every(between).seconds.do(shift.make_pass)
     ticker.run_all()
     while not stop.is_set():
-        stop.wait(max(ticker.idle_seconds or 0.0, 0.0))
+        hinted = shift.wait(ticker, stop)
         if not stop.is_set():
-            ticker.run_pending()
+            (ticker.run_all if hinted else ticker.run_pending)()
+
+
+@dataclass
+class _Shift:
+    """What a worker remembers from pass to pass: the newest hint before the last one, as stored,
+    and how many seconds it took."""
+
+    office: Office
+    pool: Executor
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
+    seen: datetime | None = None
+    took: float = 0.0
+
+    def make_pass(self) -> None:
+        """One pass. `schedule` ends at a job that raises: so none does."""
+        self.seen, start = self._newest(), self.clock()
+        _wrapped(self.office, self.pool, self.now)
+        self.took = self.clock() - start
+
+    def wait(self, ticker: Scheduler, stop: threading.Event) -> bool:
+        """Until the next pass is due or the flag is set; True: until a hint came in."""
+        look = max(SECONDS_BETWEEN_LOOKS, REST * self.took) if self.office.push else threading.TIMEOUT_MAX
+        while not stop.is_set() and (left := ticker.idle_seconds or 0.0) > 0:
+            stop.wait(min(left, look))
+            if not stop.is_set() and self._newest() != self.seen:
+                return True
+        return False
+
+    def _newest(self) -> datetime | None:
+        """Only compared with itself, so it does not matter whose clock it was told by."""
+        if self.office.push is None:
+            return None
+        try:
+            return newest_hint(self.office.database)
+        except Exception:  # noqa: BLE001 - the next pass says what is wrong, and comes without a hint
+            return self.seen
 
 
 def moments(start: datetime, until: datetime | None, every: timedelta) -> Iterator[datetime]:
@@ -87,7 +134,6 @@ def tick(
 
 
 def _wrapped(office: Office, pool: Executor, now: Callable[[], datetime]) -> None:
-    """`schedule` ends at a job that raises: so none does."""
     try:
         report = run_pass(office, now(), pool)
     except Exception:  # the ticker must outlive any pass

@@ -5,13 +5,17 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from types import SimpleNamespace
 
 import pytest
 
 from service import worker
+from service.errors import StorageError
+from service.jobs.hints import mailbox_told
 from service.jobs.office import Office, PassReport
+from service.jobs.push import Push
 from service.worker import moments, stop_on_signals, tick, work
 from tests.fakes.desks import HOUR, MINUTE, at
 from tests.fakes.offices import JOINED, Inline, LittleHouse, series
@@ -138,6 +142,106 @@ def test_a_flag_set_while_it_waits_ends_it_without_a_further_pass(
     stop.set_while_waiting = True
     work(house.office, Inline(), stop, now=lambda: START)
     assert made == [START]
+
+
+# --- hints ------------------------------------------------------------------------------
+
+
+class Hinted:
+    """A worker that is told of changes. `news` are the waits (from 1) during which a hint comes in;
+    a pass takes `length` seconds; after `most` passes the flag is set."""
+
+    def __init__(self, house: LittleHouse, stop: Ticking, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.database, self.stop = house.database, stop
+        self.office = replace(house.office, push=Push())
+        self.news: Collection[int] = ()
+        self.during_pass: Collection[int] = ()
+        self.length, self.most, self.clock = 0.0, 3, 0.0
+        self.passes = 0
+        self.hints = 0
+        self.skew = timedelta()
+        monkeypatch.setattr(worker, "run_pass", self.run_pass)
+        monkeypatch.setattr(stop, "wait", self.wait)
+
+    def hint(self) -> None:
+        self.hints += 1
+        mailbox_told(self.database, START + self.skew + self.hints * MINUTE)
+
+    def wait(self, seconds: float) -> None:
+        Ticking.wait(self.stop, seconds)
+        if len(self.stop.waits) in self.news:
+            self.hint()
+
+    def run_pass(self, _office: Office, now: datetime, _pool: Inline) -> PassReport:
+        self.passes += 1
+        self.clock += self.length
+        if self.passes in self.during_pass:
+            self.hint()
+        if self.passes == self.most:
+            self.stop.set()
+        return PassReport(now)
+
+    def work(self) -> list[float]:
+        """The waits between passes, each as long as it was in all."""
+        work(self.office, Inline(), self.stop, now=lambda: START, clock=lambda: self.clock)
+        return self.stop.waits
+
+
+@pytest.fixture
+def hinted(house: LittleHouse, stop: Ticking, monkeypatch: pytest.MonkeyPatch) -> Hinted:
+    return Hinted(house, stop, monkeypatch)
+
+
+def test_without_a_hint_it_looks_every_few_seconds_and_passes_every_minute(hinted: Hinted) -> None:
+    assert hinted.work() == [3.0] * 40
+
+
+def test_a_hint_is_followed_at_once_and_the_minute_starts_anew(hinted: Hinted) -> None:
+    hinted.news = {2}
+    assert hinted.work() == [3.0] * 2 + [3.0] * 20
+
+
+def test_one_that_comes_in_during_a_pass_is_followed_by_another(hinted: Hinted) -> None:
+    hinted.during_pass = {1}
+    assert hinted.work() == [3.0] * 1 + [3.0] * 20
+
+
+def test_one_from_before_the_start_is_left_to_the_first_pass(hinted: Hinted) -> None:
+    hinted.hint()
+    assert hinted.work() == [3.0] * 40
+
+
+@pytest.mark.parametrize("hours", [-48, 48])
+def test_whose_clock_a_hint_was_told_by_does_not_matter(hinted: Hinted, hours: int) -> None:
+    hinted.skew, hinted.news, hinted.most = timedelta(hours=hours), {1}, 3
+    assert hinted.work() == [3.0] * 21
+
+
+def test_however_many_there_are_the_machine_gets_its_rest(hinted: Hinted) -> None:
+    hinted.news, hinted.length, hinted.most = range(100), 2.5, 4
+    assert hinted.work() == [10.0] * 3
+
+
+def test_where_nobody_tells_of_changes_the_database_is_not_asked(house: LittleHouse, run: Run) -> None:
+    with house.counted() as statements:
+        run()
+    assert statements == []
+
+
+def test_while_the_database_is_away_it_goes_by_the_ticker(
+    hinted: Hinted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_database: object) -> None:
+        raise StorageError("The database is locked.")
+
+    monkeypatch.setattr(worker, "newest_hint", away)
+    assert hinted.work() == [3.0] * 40
+
+
+def test_the_flag_ends_it_between_two_looks(hinted: Hinted, stop: Ticking) -> None:
+    stop.set_while_waiting = True
+    assert hinted.work() == [3.0]
+    assert hinted.passes == 1
 
 
 # --- signals ----------------------------------------------------------------------------
