@@ -80,12 +80,6 @@ class CalendarScene:
             found = occurrences(book, book.find(series).entry)
             return [viewed(book, each, Viewer("owner")) for each in found]
 
-    def look(self, calendar: str, event_id: str) -> dict[str, Any]:
-        """One event as its owner sees it."""
-        with self.world.lock:
-            book = self.books[calendar]
-            return viewed(book, item_at(book, book.find(event_id)), Viewer("owner"))
-
     def change(self, calendar: str, event_id: str, **fields: Any) -> None:
         """Change fields; None takes one away. Without any it is only touched."""
         with self.world.lock:
