@@ -23,15 +23,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `missing` bytes are promised and never come, `drip` follows as one byte every
-    10 ms for ever, `last` closes the connection without having said so, `pieces` are its chunks
+    """An answer. `missing` bytes are promised and never come, `drip` more follow as one byte every
+    10 ms, `last` closes the connection without having said so, `pieces` are its chunks
     where no length is told."""
 
     body: bytes = b"{}"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     missing: int = 0
-    drip: bool = False
+    drip: int = 0
     last: bool = False
     pieces: int = 0
 
@@ -47,6 +47,7 @@ class Peer:
         self.url = ""
         self.asked: list[Asked] = []
         self.answer: Callable[[Asked], Reply | None] = lambda _: Reply()
+        self.dripped = 0
         self.closed: list[int] = []
         self.a_close = threading.Condition()
 
@@ -98,13 +99,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)
-        length = len(reply.body) + reply.missing + (1_000_000 if reply.drip else 0)
+        length = len(reply.body) + reply.missing + reply.drip
         told = {"Transfer-Encoding": "chunked"} if reply.pieces else {"Content-Length": str(length)}
         for name, value in {**told, **reply.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(_chunked(reply) if reply.pieces else reply.body)
-        while reply.drip and not self.server.over.wait(0.01):
+        for self.server.peer.dripped in range(1, reply.drip + 1):
+            self.server.over.wait(0.01)
             self.wfile.write(b" ")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = _answer  # noqa: N815 - http.server's names

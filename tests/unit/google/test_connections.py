@@ -24,7 +24,7 @@ GOOGLE = "https://www.googleapis.com"
 @contextmanager
 def opened(ca_file: Path | None = None) -> Iterator[Connections]:
     made = Connections(
-        connect_seconds=5, read_seconds=5, clock=lambda: 0.0, ca_file=str(ca_file) if ca_file else None
+        connect_seconds=5, read_seconds=7, clock=lambda: 0.0, ca_file=str(ca_file) if ca_file else None
     )
     try:
         yield made
@@ -66,6 +66,12 @@ class TestKeeping:
             second = connections.take(peer.url)
             assert second is not first
             connections.give_back(peer.url, second)
+
+    def test_one_that_stands_waits_as_long_as_answers_may_take(self, peer: Peer) -> None:
+        with opened() as connections:
+            connection = connections.take(peer.url)
+            assert connection.sock.gettimeout() == 7
+            connections.give_back(peer.url, connection)
 
     def test_not_more_are_kept_than_a_busy_process_needs(self, peer: Peer) -> None:
         with opened() as connections:

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 
 from service.google.meter import Meter, Usage
 
@@ -22,7 +23,9 @@ def test_what_was_drained_is_not_counted_again() -> None:
     assert meter.drain() == []
 
 
-def test_no_call_of_any_thread_is_lost_while_others_drain() -> None:
+def test_no_call_of_any_thread_is_lost_while_others_drain(
+    in_many_threads: Callable[[Callable[[], None]], list[threading.Thread]],
+) -> None:
     meter = Meter()
     drained: list[Usage] = []
 
@@ -30,9 +33,7 @@ def test_no_call_of_any_thread_is_lost_while_others_drain() -> None:
         for _ in range(500):
             meter.count("leader:1", "calendar.events.list", 2)
 
-    threads = [threading.Thread(target=count) for _ in range(8)]
-    for thread in threads:
-        thread.start()
+    threads = in_many_threads(count)
     while any(thread.is_alive() for thread in threads):
         drained += meter.drain()
     drained += meter.drain()

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 
 from service.google.pace import RealPace, VirtualPace
 
@@ -30,16 +31,15 @@ class TestVirtual:
         pace.move_to(20.0)
         assert (pace.now(), pace.slept) == (50.0, [])
 
-    def test_no_sleep_of_any_thread_is_lost(self) -> None:
+    def test_no_sleep_of_any_thread_is_lost(
+        self, in_many_threads: Callable[[Callable[[], None]], list[threading.Thread]]
+    ) -> None:
         pace = VirtualPace()
 
         def sleep() -> None:
             for _ in range(500):
                 pace.sleep(1)
 
-        threads = [threading.Thread(target=sleep) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+        for thread in in_many_threads(sleep):
             thread.join()
         assert pace.now() == 4000

@@ -125,8 +125,10 @@ class TestOnce:
         error = trouble(transport, peer.url)
         assert (error.trouble, error.may_have_happened, len(peer.asked)) == (Trouble.NO_ANSWER, True, 1)
 
-    def test_nor_when_the_packed_answer_is_broken(self, transport: Transport, peer: Peer) -> None:
-        peer.replies(Reply(b"not packed", headers={"Content-Encoding": "gzip"}))
+    @pytest.mark.parametrize("cut", [0, 1, 12])
+    def test_nor_when_the_packed_answer_is_broken(self, transport: Transport, peer: Peer, cut: int) -> None:
+        packed = gzip.compress(b'{"id": "1"}')
+        peer.replies(Reply(packed[:-cut] if cut else b"not packed", headers={"Content-Encoding": "gzip"}))
         error = trouble(transport, peer.url)
         assert (error.trouble, error.may_have_happened, len(peer.asked)) == (Trouble.NO_ANSWER, True, 1)
 
@@ -156,11 +158,19 @@ class TestTime:
             assert get(transport, peer) == b"2"
 
     def test_an_answer_that_drips(self, peer: Peer) -> None:
-        peer.replies(Reply(drip=True), Reply(b"whole"))
-        with Transport(read_seconds=5, whole_seconds=0.05) as transport:
+        """No single wait is long, and yet it would never end."""
+        peer.replies(Reply(drip=300), Reply(b"whole"))
+        pace = VirtualPace()
+
+        def later() -> float:
+            pace.sleep(1)  # with each look at the clock
+            return pace.now()
+
+        with Transport(read_seconds=5, whole_seconds=10, clock=later) as transport:
             error = trouble(transport, peer.url)
             assert (error.trouble, error.may_have_happened) == (Trouble.NO_ANSWER, True)
             assert get(transport, peer) == b"whole"
+        assert 0 < peer.dripped < 300
         assert [asked.connection for asked in peer.asked] == [1, 2]
 
     def test_an_answer_without_end(self, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +214,11 @@ class TestConnections:
             for _ in range(2):
                 assert list(pool.map(ask, range(32))) == [b"/%d" % number for number in range(32)]
         assert len({asked.connection for asked in peer.asked}) == 32
+
+    def test_one_that_google_wants_closed_is_not_used_again(self, transport: Transport, peer: Peer) -> None:
+        peer.replies(Reply(headers={"Connection": "close"}), Reply())
+        assert [get(transport, peer), get(transport, peer)] == [b"{}", b"{}"]
+        assert [asked.connection for asked in peer.asked] == [1, 2]
 
     def test_one_that_was_silent_for_long_is_not_trusted(self, peer: Peer) -> None:
         pace = VirtualPace()
