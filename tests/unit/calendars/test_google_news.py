@@ -1,6 +1,7 @@
 """What a Google calendar is asked between whole windows, and what is made of the answer."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -272,3 +273,41 @@ class TestZone:
         ada.scene.event(ADA, TUESDAY)
         ada.scene.set_zone(ADA, "America/New_York")
         assert ada.one().start == TUESDAY
+
+
+class TestAnyCourse:
+    """Whatever happens, a calendar that is kept says what one that was just opened says."""
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_the_token_overlooks_nothing(self, ada: GoogleDesk, seed: int) -> None:
+        random = Random(seed)  # noqa: S311 - repeatable, not secret
+        weekly(ada, TUESDAY - 4 * WEEK, rule="FREQ=WEEKLY;COUNT=20")
+        kept = ada.calendar
+        for _ in range(25):
+            self.something_happens(ada, random)
+            ada.google.move(random.choice((timedelta(0), timedelta(minutes=7), 9 * HOUR)))
+            read = kept.read(ada.window)
+            assert read == ada.opened().read(ada.window)
+            assert kept.read(ada.window) is read
+        assert ada.asked_for_news() > 25
+
+    def something_happens(self, ada: GoogleDesk, random: Random) -> None:
+        scene = ada.scene
+        scene.settings.page_sizes = random.choice(((), (3,), (0, 4), (2, 0, 0)))
+        one = random.choice(ada.events())
+        when = ada.google.now + random.randrange(-20 * 24, 70 * 24) * HOUR
+        own = one.occurrence or one.uid
+        random.choice(
+            (
+                lambda: scene.event(ADA, when, guests=(ADA, BEN)),
+                lambda: weekly(ada, when, rule="FREQ=WEEKLY;COUNT=9"),
+                lambda: scene.move(ADA, own, when),
+                lambda: scene.cancel(ADA, own),
+                lambda: scene.change(ADA, own, summary=f"1:1 {random.random()}"),
+                lambda: scene.change(ADA, one.uid),
+                lambda: one.occurrence and scene.split(ADA, own),
+                lambda: scene.set_zone(ADA, random.choice(("Europe/Berlin", "Asia/Tokyo"))),
+                lambda: scene.expire_sync_tokens(ADA),
+                lambda: None,
+            )
+        )()
