@@ -17,6 +17,7 @@ from service.assembly.google import (
     reconnect_links,
     used_since,
 )
+from service.assembly.push import make_push
 from service.calendars.ics import IcsCalendar
 from service.domain.ports import Calendar, Mailbox
 from service.errors import UsageError
@@ -104,6 +105,7 @@ def make_office(
         fault=fault,
         drain_usage=lambda: used_since(doors.meter),
         reconnect_link=reconnect_links(vault, settings.base_url),
+        push=make_push(settings, doors),
     )
 
 

@@ -10,6 +10,7 @@ from service.accounts.scopes import may_draft
 from service.accounts.vault import Vault
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.domain.ports import Calendar, Mailbox
+from service.google.calls import Account
 from service.google.meter import Meter
 from service.google.pace import Pace
 from service.mailboxes.late import LateMailbox
@@ -53,11 +54,15 @@ def make_google_calendar(doors: Doors, row: LeaderRow, asked: str) -> Calendar:
     """
     from service.calendars.google import GoogleCalendar
 
-    leader, holder = row.leader, leader_holder(row.leader.id)
-    access = doors.keyring.calendar(holder, leader.email, asked)
-    where = calendar_id(asked, access.way, leader.email)
-    account = doors.account(holder, access)
-    return GoogleCalendar(doors.caller, account, where, owner=leader.email, endpoint=doors.endpoint)
+    account, where = way_in(doors, row, asked)
+    return GoogleCalendar(doors.caller, account, where, owner=row.leader.email, endpoint=doors.endpoint)
+
+
+def way_in(doors: Doors, row: LeaderRow, asked: str) -> tuple[Account, str]:
+    """As whom a leader's calendar is asked, and under which id; raises `AccessLostError` likewise."""
+    holder, email = leader_holder(row.leader.id), row.leader.email
+    access = doors.keyring.calendar(holder, email, asked)
+    return doors.account(holder, access), calendar_id(asked, access.way, email)
 
 
 def make_mailboxes(settings: Settings, doors: Doors, database: Database) -> Mailbox:

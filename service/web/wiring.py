@@ -8,6 +8,7 @@ from service.storage import people
 from service.storage.migrate import require_current
 from service.web.connect import connect_pages
 from service.web.pages import create_app
+from service.web.push import push_pages
 from service.web.reconnecting import Reconnecting
 
 
@@ -31,5 +32,7 @@ def pages_of(house: House) -> Flask:
         require_current(house.database.engine)
         return True
 
-    more = [connect_pages(Reconnecting(house))]
+    keys, mailboxes = house.settings.secret_keys, house.settings.mailboxes
+    push = push_pages(house.database, secret_keys=keys, mailboxes=mailboxes)
+    more = [connect_pages(Reconnecting(house)), push]
     return create_app(unsubscribe, show, healthy, name=house.settings.name, more=more)
