@@ -79,7 +79,7 @@ class Witness:
             if sent is not None and sent.key == _one_line(key):
                 return sent.receipt
             sure = sure and sent is not None
-        if not sure or (mark.message and history and mark.message not in history.deleted):
+        if not sure or (mark.draft and history and mark.message not in history.deleted):
             raise nobody_can_tell(self._calls.address)  # a history without the draft's end is not whole
         return None
 
@@ -151,10 +151,13 @@ class Witness:
         )
         sent: list[str] = []
         deleted: set[str] = set()
+        page: Any = {}
         for page in pages:
             for record in page.get("history", ()):
                 sent += [each["id"] for each in _messages(record, "messagesAdded") if _is_sent(each)]
                 deleted.update(each["id"] for each in _messages(record, "messagesDeleted"))
+        if page.get("nextPageToken"):
+            raise GoogleError(Trouble.GONE)  # more than is worth reading
         return _History(tuple(reversed(dict.fromkeys(sent))), frozenset(deleted))
 
 

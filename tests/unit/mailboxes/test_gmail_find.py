@@ -6,6 +6,7 @@ import pytest
 
 from service.domain.ports import Receipt
 from service.errors import DeliveryUnknownError, MailboxError
+from service.mailboxes import gmail_witness
 from service.mailboxes.gmail_witness import Mark
 from tests.fakes.gmail_desk import LAB, OURS, GmailDesk, a_mail, gmail_desk
 from tests.fakes.google.server import FakeGoogle
@@ -86,6 +87,18 @@ def test_where_the_history_is_forgotten_the_sent_mails_are_looked_through(
     receipt = either.restarted().find(KEY, OURS, draft)
     assert receipt is not None
     assert receipt.message_id == google.gmail.sent(LAB)[0]["Message-ID"]
+
+
+def test_a_history_that_is_not_read_to_its_end_is_no_witness(
+    google: FakeGoogle, plain: GmailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gmail_witness, "_HISTORY_PAGES", 2)
+    google.gmail.office.history_page = 1
+    mark = plain.mailbox.prepare(a_mail())
+    for _ in range(3):
+        google.gmail.deliver(LAB, b"From: dana@example.com\r\n\r\nyes\r\n")
+    with pytest.raises(DeliveryUnknownError):
+        plain.mailbox.find(KEY, OURS, mark)
 
 
 def test_a_draft_that_is_there_has_not_left(google: FakeGoogle, desk: GmailDesk) -> None:
