@@ -12,6 +12,7 @@ from service.commands.words import end_of_grant
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.errors import UsageError, VisavisError
 from service.google.refusals import GoogleError
+from service.jobs.push import gmail_address
 from service.storage.people import LeaderRow
 from service.storage.usage import Used
 
@@ -30,6 +31,9 @@ def google_keys(house: House) -> Iterator[Finding]:
         yield _tried("OAuth client", lambda: _client(house))
     if settings.google_service_account is not None:
         yield _tried("service account", lambda: _service_account(house))
+    if settings.google_pubsub_topic:
+        address = gmail_address(settings.base_url, settings.secret_keys)
+        yield True, f"Pub/Sub: a subscription of the type push has to post to {address}"
 
 
 def gmail_mailbox(house: House, address: str, grant: Grant | None, used: Daily, today: date) -> list[Finding]:

@@ -10,7 +10,7 @@ _NEW_SETTINGS = """\
 # Where everything is kept: a file beside this one.
 database = "sqlite:///visavis.db"
 
-# Where the two web pages can be reached. Links in the mails start with it.
+# Where the web pages can be reached. Links in the mails start with it.
 base_url = {base_url}
 
 # Locks what leaders write. Keep a copy in a safe place: without it, nobody can read

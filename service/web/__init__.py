@@ -1,1 +1,1 @@
-"""The few pages: unsubscribe and health."""
+"""The few pages: unsubscribe, connect a calendar, health."""

@@ -1,4 +1,4 @@
-"""The two small pages: stop the mails, and whether the service is well.
+"""The pages' frame, and the two that are always there: stop the mails, and whether the service is well.
 
 A link in a mail is opened by scanners too, so looking (GET) never changes anything; only a
 person's button, or a mail program's one-click (RFC 8058), does (POST).
