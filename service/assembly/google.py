@@ -54,6 +54,7 @@ def make_google_calendar(doors: Doors, row: LeaderRow, asked: str) -> Calendar:
     """
     from service.calendars.google import GoogleCalendar
 
+    doors.keyring.forget(leader_holder(row.leader.id))  # it is made anew where the way in may be another
     account, where = way_in(doors, row, asked)
     return GoogleCalendar(doors.caller, account, where, owner=row.leader.email, endpoint=doors.endpoint)
 

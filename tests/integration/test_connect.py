@@ -1,15 +1,23 @@
 """`visavis connect`: every way in, against a Google that consents, refuses, and has admins."""
 
 import json
+import os
+import pty
+import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from typing import IO
 
 import pytest
+import requests
 
 from service.accounts.scopes import EVENTS, GMAIL_MODIFY, GMAIL_READ, GMAIL_SEND, OWN_EVENTS
+from service.clock import utc_now
 from service.domain.grants import Way
-from tests.fakes.cli import Done, House
+from service.jobs.passes import run_pass
+from tests.fakes.cli import PROGRAM, ROOT, Done, House
 from tests.fakes.google_house import ADA, BEN, LAB, GoogleHouse, google_house
 
 LEADER, MAILBOX = "leader:1", f"mailbox:{LAB}"
@@ -334,3 +342,82 @@ def test_a_file_that_is_none_of_googles_is_named(lab: GoogleHouse) -> None:
     lab.write("client.json", {"type": "service_account"})
     assert "it belongs to [google] service_account" in refused(lab.run("connect", ADA), 2)
     assert json.loads((lab.house.folder / "client.json").read_text()) == {"type": "service_account"}
+
+
+# --- while the worker runs --------------------------------------------------------------
+
+
+def test_a_running_worker_takes_the_new_way_in_at_its_next_pass(lab: GoogleHouse) -> None:
+    lab.service_account()
+    lab.add()
+    now = utc_now()
+    with lab.wired() as worker:
+        first = run_pass(worker.office, now, worker.pool)
+        assert [failure.permanent for failure in first.failures] == [True]
+        lab.client()
+        lab.ok("connect", ADA, "--way", "oauth")
+        second = run_pass(worker.office, now + timedelta(minutes=1), worker.pool)
+    assert (second.calendars_read, second.failures) == (1, [])
+
+
+def test_a_running_worker_goes_on_with_a_consent_that_was_given_again(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    lab.ok("connect", ADA)
+    now = utc_now()
+    with lab.wired() as worker:
+        assert run_pass(worker.office, now, worker.pool).failures == []
+        lab.google.accounts.revoke(ADA)
+        later = now + timedelta(hours=20)
+        assert len(run_pass(worker.office, later, worker.pool).failures) == 1
+        lab.ok("connect", ADA)
+        again = run_pass(worker.office, later + timedelta(minutes=1), worker.pool)
+    assert again.failures == []
+
+
+# --- at a terminal ----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_one_line(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    process = lab.house.start("connect", ADA, "--no-browser")
+    assert process.stdout is not None
+    until_told(process.stdout, "paste that here")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err, out) == (130, "visavis: stopped.\n", "")
+
+
+@pytest.mark.slow
+def test_the_address_that_a_far_browser_ended_at_can_be_pasted(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    ours, theirs = pty.openpty()
+    command = [*PROGRAM, "connect", ADA, "--no-browser"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), **lab.house.environ}
+    with (
+        subprocess.Popen(
+            command, cwd=lab.house.folder, env=environ, stdin=theirs, stdout=subprocess.PIPE, text=True
+        ) as process,
+        os.fdopen(ours, "w") as keys,
+    ):
+        assert process.stdout is not None
+        told = until_told(process.stdout, "paste that here")
+        (asked,) = [line for line in told if line.startswith(lab.google.url)]
+        ended_at = requests.get(asked, allow_redirects=False, timeout=30).headers["Location"]
+        print(ended_at, file=keys, flush=True)
+        assert f"{ADA} is connected" in process.stdout.read()
+    os.close(theirs)
+    assert process.returncode == 0
+
+
+def until_told(stream: IO[str], words: str) -> list[str]:
+    """The lines up to the one with these words."""
+    lines: list[str] = []
+    while not lines or words not in lines[-1]:
+        line = stream.readline()
+        assert line, f"it ended without {words!r}: {lines}"
+        lines.append(line.strip())
+    return lines
