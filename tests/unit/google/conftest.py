@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from service.google.transport import Transport
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.peer import Peer, served
 
 
@@ -12,6 +13,14 @@ from tests.fakes.peer import Peer, served
 def peer() -> Iterator[Peer]:
     with served() as peer:
         yield peer
+
+
+@pytest.fixture
+def google() -> Iterator[FakeGoogle]:
+    """A Google on this machine where Lea works."""
+    with FakeGoogle() as google:
+        google.user("lea@example.org")
+        yield google
 
 
 @pytest.fixture

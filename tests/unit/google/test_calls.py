@@ -1,5 +1,6 @@
 """Calls to Google's APIs: counted, limited, tried again, given up. Time is virtual throughout."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.oauth2.credentials import Credentials
 from googleapiclient.http import HttpRequest
 
 from service.google.apis import calendar_api, gmail_api
@@ -16,6 +18,8 @@ from service.google.meter import Meter, Usage
 from service.google.pace import VirtualPace
 from service.google.refusals import GoogleError, Trouble
 from service.google.transport import Transport
+from tests.fakes.google.gmail_client import SEND
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.peer import CUT, Asked, Peer, Reply
 
 ROOT = Path(__file__).parents[3]
@@ -328,6 +332,36 @@ class TestWriting:
         own.take(100, wait_at_most=0)
         bench.write(limiter=own)
         assert bench.pace.slept == pytest.approx([1])
+
+
+class TestAMailAtGoogle:
+    """What becomes of the mail itself, when the answer to its sending does not come."""
+
+    def copies(self, transport: Transport, google: FakeGoogle) -> int:
+        """How many copies Ben has after one try, whose outcome was open."""
+        google.user("ben@example.org")
+        token = google.accounts.access_token("lea@example.org", SEND)
+        raw = b"From: lea@example.org\r\nTo: ben@example.org\r\nSubject: Hello\r\n\r\nHow was it?\r\n"
+        body = {"raw": base64.urlsafe_b64encode(raw).decode()}
+        request = gmail_api(google.url).users().messages().send(userId="me", body=body)
+        caller = Caller(transport, VirtualPace(), Meter(), calendar_per_minute=600)
+        with pytest.raises(GoogleError) as raised:
+            caller.write(Account("mailbox:lea", transport.http(Credentials(token))), request, units=100)
+        assert raised.value.may_have_happened
+        assert google.count("gmail.users.messages.send") == 1
+        return len(google.gmail.inbox("ben@example.org"))
+
+    def test_cut_off_before_it_was_taken(self, transport: Transport, google: FakeGoogle) -> None:
+        google.faults.cut_before("gmail.users.messages.send")
+        assert self.copies(transport, google) == 0
+
+    def test_cut_off_after_it_was_taken(self, transport: Transport, google: FakeGoogle) -> None:
+        google.faults.cut_after("gmail.users.messages.send")
+        assert self.copies(transport, google) == 1
+
+    def test_cut_off_in_the_answer(self, transport: Transport, google: FakeGoogle) -> None:
+        google.faults.half("gmail.users.messages.send")
+        assert self.copies(transport, google) == 1
 
 
 def test_who_never_calls_google_pays_nothing_for_it() -> None:

@@ -4,15 +4,19 @@ import json
 
 import pytest
 import requests
+from google.auth.exceptions import TransportError
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials
 from googleapiclient.http import HttpRequest
 
 from service.errors import VisavisError
-from service.google.apis import calendar_api
+from service.google.apis import calendar_api, gmail_api
 from service.google.calls import Account, Caller
 from service.google.meter import Meter
 from service.google.pace import VirtualPace
 from service.google.refusals import GoogleError, Trouble, named
 from service.google.transport import Transport
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.peer import Peer, Reply
 
 SECRET = "secret-7c1f"
@@ -173,6 +177,62 @@ class TestOtherLibraries:
         error = named(self.failure(peer.url))
         assert (error.trouble, error.may_have_happened) == (Trouble.NO_ANSWER, True)
 
+    def test_no_token_for_a_call_means_no_call(self, peer: Peer) -> None:
+        peer.replies(None)
+        with requests.Session() as session, pytest.raises(TransportError) as raised:
+            Request(session)(f"{peer.url}/token", "POST")
+        error = named(raised.value)
+        assert (error.trouble, error.may_have_happened) == (Trouble.NO_ANSWER, False)
+
     def test_a_mistake_of_our_own_is_no_trouble_of_googles(self) -> None:
         with pytest.raises(KeyError):
             named(KeyError("items"))
+
+
+class TestAtGoogle:
+    """What a Google that behaves as the facts say refuses."""
+
+    def error(
+        self, transport: Transport, google: FakeGoogle, request: HttpRequest, scope: str
+    ) -> GoogleError:
+        token = google.accounts.access_token("lea@example.org", f"https://www.googleapis.com/auth/{scope}")
+        caller = Caller(transport, VirtualPace(), Meter(), calendar_per_minute=600)
+        with pytest.raises(GoogleError) as raised:
+            caller.read(Account("leader:1", transport.http(Credentials(token))), request)
+        assert "lea@" not in repr(raised.value)
+        return raised.value
+
+    def test_a_scope_that_was_not_granted(self, transport: Transport, google: FakeGoogle) -> None:
+        request = calendar_api(google.url).events().list(calendarId="primary")
+        error = self.error(transport, google, request, "gmail.send")
+        assert (error.trouble, error.reason) == (Trouble.FORBIDDEN, "insufficientPermissions")
+
+    def test_a_calendar_that_is_not_shared(self, transport: Transport, google: FakeGoogle) -> None:
+        google.user("ben@example.org")
+        request = calendar_api(google.url).events().list(calendarId="ben@example.org")
+        error = self.error(transport, google, request, "calendar.readonly")
+        assert (error.trouble, error.permanent) == (Trouble.NOT_FOUND, True)
+
+    def test_a_sync_token_that_is_too_old(self, transport: Transport, google: FakeGoogle) -> None:
+        request = calendar_api(google.url).events().list(calendarId="primary", syncToken="old")
+        google.faults.refuse("calendar.events.list", 410, "fullSyncRequired")
+        error = self.error(transport, google, request, "calendar.readonly")
+        assert (error.trouble, error.reason) == (Trouble.GONE, "fullSyncRequired")
+
+    def test_a_history_that_is_over(self, transport: Transport, google: FakeGoogle) -> None:
+        request = gmail_api(google.url).users().history().list(userId="me", startHistoryId="1")
+        assert self.error(transport, google, request, "gmail.readonly").trouble is Trouble.NOT_FOUND
+
+    def test_parameters_that_do_not_go_together(self, transport: Transport, google: FakeGoogle) -> None:
+        request = (
+            calendar_api(google.url)
+            .events()
+            .list(calendarId="primary", syncToken="x", timeMin="2026-11-24T00:00:00Z")
+        )
+        assert self.error(transport, google, request, "calendar.readonly").trouble is Trouble.REFUSED
+
+    def test_a_quota_that_is_used_up(self, transport: Transport, google: FakeGoogle) -> None:
+        request = calendar_api(google.url).events().list(calendarId="primary")
+        google.faults.refuse("calendar.*", 403, "quotaExceeded")
+        error = self.error(transport, google, request, "calendar.readonly")
+        assert (error.trouble, google.count("calendar.events.list")) == (Trouble.EXHAUSTED, 1)

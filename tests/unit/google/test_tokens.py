@@ -4,21 +4,23 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import Credentials
 from google.oauth2 import credentials as oauth
 from google.oauth2 import service_account
 
+from service.google.apis import calendar_api
 from service.google.refusals import GoogleError, Trouble
 from service.google.transport import Transport
+from tests.fakes.google.auth import Grant, OAuthClient, ServiceAccount
+from tests.fakes.google.server import FakeGoogle
 from tests.fakes.peer import CUT, Asked, Peer, Reply
 
 SECRETS = ("1//refresh-7c1f", "client-secret-7c1f", "ya29.first")
+CALENDAR = "https://www.googleapis.com/auth/calendar.readonly"
 LONG_AGO, FAR_OFF = datetime(2020, 1, 1), datetime(2999, 1, 1)  # noqa: DTZ001 - as google-auth keeps them
 
 
@@ -236,37 +238,101 @@ class TestNotGiven:
         assert call(transport, peer, credentials) == 200
 
 
-@pytest.fixture(scope="module")
-def key() -> str:
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    made = rsa.generate_private_key(65537, 2048)
-    return made.private_bytes(serialization.Encoding.PEM, form, plain).decode()
+def service(account: ServiceAccount, subject: str | None = None) -> service_account.Credentials:
+    made: service_account.Credentials = service_account.Credentials.from_service_account_info(
+        account.info(), scopes=[CALENDAR], subject=subject
+    )
+    return made
 
 
 class TestServiceAccount:
-    def account(self, peer: Peer, key: str, subject: str | None) -> service_account.Credentials:
-        info = {"client_email": "lab@x.example.org", "private_key": key, "token_uri": f"{peer.url}/token"}
-        made: service_account.Credentials = service_account.Credentials.from_service_account_info(
-            info, scopes=["calendar"], subject=subject
-        )
-        return made
-
     @pytest.mark.parametrize("subject", [None, "leader@example.org"])
     def test_it_asks_for_its_token_and_for_nothing_else(
         self,
         transport: Transport,
         peer: Peer,
-        key: str,
         subject: str | None,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """google-auth's own `before_request` looks up where the account may be used, at another of
         Google's hosts and on a thread of its own."""
         tokens(peer)
-        account, looked_up = self.account(peer, key, subject), []
+        account, looked_up = service(ServiceAccount("x@y", "1", 1, peer.url), subject), []
         monkeypatch.setattr(account._rab_manager, "maybe_start_refresh", lambda *_: looked_up.append(1))
         assert [call(transport, peer, account) for _ in range(2)] == [200, 200]
         assert (len(asked_for_a_token(peer)), looked_up) == (1, [])
         account.before_request(None, "GET", peer.url, {})
         assert looked_up == [1]
+
+
+class TestAtGoogle:
+    """The same at a Google whose time is its own."""
+
+    @pytest.fixture
+    def app(self, google: FakeGoogle) -> OAuthClient:
+        return google.accounts.client()
+
+    def held(self, grant: Grant) -> oauth.Credentials:
+        info = grant.info() | {"token": None}
+        return oauth.Credentials(**{name: value for name, value in info.items() if name != "type"})
+
+    def ask(self, transport: Transport, google: FakeGoogle, credentials: Credentials) -> int:
+        request = calendar_api(google.url).events().list(calendarId="lea@example.org")
+        answer, _ = transport.http(credentials).request(request.uri, headers=request.headers)
+        return int(answer.status)
+
+    def refusal(self, transport: Transport, google: FakeGoogle, credentials: Credentials) -> GoogleError:
+        with pytest.raises(GoogleError) as raised:
+            self.ask(transport, google, credentials)
+        return raised.value
+
+    def test_a_token_that_google_thinks_over_is_replaced(
+        self, transport: Transport, google: FakeGoogle, app: OAuthClient
+    ) -> None:
+        credentials = self.held(google.accounts.grant("lea@example.org", app, CALENDAR))
+        assert self.ask(transport, google, credentials) == 200
+        google.move(timedelta(hours=2))  # and for this machine hardly a moment has passed
+        assert self.ask(transport, google, credentials) == 200
+        assert [call.status for call in google.calls if call.method == "calendar.events.list"] == [
+            200,
+            401,
+            200,
+        ]
+        assert google.count("oauth.token") == 2
+
+    def test_a_grant_that_was_taken_back(
+        self, transport: Transport, google: FakeGoogle, app: OAuthClient
+    ) -> None:
+        credentials = self.held(google.accounts.grant("lea@example.org", app, CALENDAR))
+        self.ask(transport, google, credentials)
+        google.accounts.revoke("lea@example.org")
+        error = self.refusal(transport, google, credentials)
+        assert (error.trouble, error.reason, error.permanent) == (Trouble.GRANT_DEAD, "invalid_grant", True)
+
+    def test_an_app_in_testing_loses_its_grants_in_a_week(
+        self, transport: Transport, google: FakeGoogle
+    ) -> None:
+        app = google.accounts.client(testing=True)
+        credentials = self.held(google.accounts.grant("lea@example.org", app, CALENDAR))
+        google.move(timedelta(days=6))
+        assert self.ask(transport, google, credentials) == 200
+        google.move(timedelta(days=1))
+        assert self.refusal(transport, google, credentials).trouble is Trouble.GRANT_DEAD
+
+    def test_a_service_account_that_acts_for_her(self, transport: Transport, google: FakeGoogle) -> None:
+        account = google.accounts.service_account(delegated=[CALENDAR])
+        credentials = service(account, "lea@example.org")
+        assert self.ask(transport, google, credentials) == 200
+        google.accounts.delegate(account)  # the admin takes it back
+        google.move(timedelta(hours=2))
+        error = self.refusal(transport, google, credentials)
+        assert (error.trouble, error.reason) == (Trouble.REFUSED, "unauthorized_client")
+        assert "domain-wide delegation" in str(error)
+
+    def test_a_token_endpoint_in_trouble(
+        self, transport: Transport, google: FakeGoogle, app: OAuthClient
+    ) -> None:
+        credentials = self.held(google.accounts.grant("lea@example.org", app, CALENDAR))
+        google.faults.html("oauth.token", 502)
+        assert self.refusal(transport, google, credentials).trouble is Trouble.BACKEND
+        assert self.ask(transport, google, credentials) == 200
