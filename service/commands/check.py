@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -49,6 +49,7 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
             rows, failed = people.everyone(tx), emails.failed(tx)
             given, used = grants.everyone(tx), usage.since(tx, today - WEEK)
         yield from _mailboxes(house, given, used)
+        yield from _room(house, rows)
         if not rows:
             yield False, "leaders: none yet; add one with `visavis leaders add`"
         # Many at once, but told in order.
@@ -69,6 +70,15 @@ def _mailboxes(house: House, given: Mapping[str, Grant], used: Mapping[str, Dail
 
     for found in house.pool.map(tried, house.settings.mailboxes):
         yield from found
+
+
+def _room(house: House, rows: Sequence[LeaderRow]) -> Iterator[Finding]:
+    """Whether the Gmail mailboxes can carry everybody: beyond its limit Google locks one for a day."""
+    boxes, each = len(house.settings.mailboxes), house.settings.leaders_per_mailbox
+    writing = sum(row.wants_reading for row in rows)
+    if boxes and writing > boxes * each:
+        full = f"{writing} leaders are more than {count(boxes, 'mailbox', 'mailboxes')} of {each} can carry"
+        yield False, f"mailboxes: {full}; name another one in [mail] mailbox"
 
 
 def _leader(

@@ -8,12 +8,13 @@ from service.assembly import House, open_house
 from service.commands.common import day, leader_named, local, moment, print_json, say, settings_of
 from service.commands.looking import meetings_of
 from service.commands.words import reason_in_words
+from service.domain.grants import leader_holder
 from service.domain.letters import Kind
 from service.domain.plans.month import digest_key
 from service.domain.timing import month_of, previous_month
 from service.errors import UsageError
 from service.jobs.send_due import send
-from service.storage import emails, outbox, people, reflections
+from service.storage import emails, grants, outbox, people, reflections
 from service.storage.database import Transaction
 from service.storage.emails import Status
 from service.storage.outbox import NewEmail
@@ -97,6 +98,7 @@ def _kept(tx: Transaction, house: House, row: LeaderRow) -> dict[str, Any]:
             "timezone": leader.zone.key,
             "state": leader.state,
         },
+        "access": _access(tx, row),
         "members": [
             {"name": pair.member.name, "email": pair.member.email} for pair in people.pairs_of(tx, leader.id)
         ],
@@ -111,6 +113,15 @@ def _kept(tx: Transaction, house: House, row: LeaderRow) -> dict[str, Any]:
             for one in emails.of_leader(tx, leader.id)
         ],
     }
+
+
+def _access(tx: Transaction, row: LeaderRow) -> dict[str, Any] | None:
+    """What the leader allowed us at their calendar's provider, without its secret."""
+    grant = grants.of(tx, leader_holder(row.leader.id))
+    if grant is None:
+        return None
+    since = local(grant.granted_at, row.leader.zone)
+    return {"way": grant.way, "scopes": list(grant.scopes), "since": since}
 
 
 def _own_words(tx: Transaction, row: LeaderRow) -> dict[str, Any]:

@@ -241,3 +241,14 @@ def test_every_mailbox_of_a_pool_is_told(mail: GoogleHouse) -> None:
     done = mail.run("check")
     assert f"ok    mailbox {LAB}: " in done.out
     assert f"LOOK  mailbox {BEN}: " in done.err
+
+
+def test_more_leaders_than_the_mailboxes_can_carry_are_told(mail: GoogleHouse) -> None:
+    mail.set(MAIL_LEADERS_PER_MAILBOX="1")
+    mail.ok("connect", LAB, "--mailbox")
+    mail.service_account(OWN_EVENTS, delegation=True)
+    mail.add()
+    assert looks(mail) == []
+    mail.add(BEN)
+    told = "mailboxes: 2 leaders are more than 1 mailbox of 1 can carry; name another one in [mail] mailbox"
+    assert looks(mail) == [told]

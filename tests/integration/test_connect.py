@@ -81,6 +81,18 @@ def test_the_secret_is_sealed_in_the_database(lab: GoogleHouse) -> None:
     assert token in str(getattr(lab.grant(LEADER), "secret", ""))
 
 
+def test_what_was_allowed_is_shown_to_the_leader_without_its_secret(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    assert lab.ok("export", ADA, "--now", "2026-11-02T09:00:00+00:00").json["access"] is None
+    lab.ok("connect", ADA)
+    exported = lab.ok("export", ADA, "--now", "2026-11-02T10:00:00+00:00")
+    access = exported.json["access"]
+    assert (access["way"], access["scopes"]) == ("oauth", [OWN_EVENTS])
+    assert access["since"].startswith(f"{utc_now():%Y-%m-}")
+    assert lab.google.accounts.grants[0].refresh_token not in exported.out
+
+
 def test_another_calendar_takes_the_wider_permission_by_itself(lab: GoogleHouse) -> None:
     lab.client()
     lab.google.calendar.share(BEN, ADA)
