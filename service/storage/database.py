@@ -4,9 +4,10 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -55,6 +56,10 @@ class Database:
         self.engine = make_engine(url, threads, busy_milliseconds)
         self._reader = self.engine.execution_options(**_reading(self.engine))
         self._durable = self.engine.execution_options(visavis_durable=True)
+        # SQLite lets waiting writers race for their turn, and one among many can lose until it gives up.
+        self._turn: AbstractContextManager[object] = (
+            RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
         self._sealer = sealer
 
     @contextmanager
@@ -65,7 +70,7 @@ class Database:
         cannot be done again once the outside world has moved on.
         """
         engine = self._durable if durable else self.engine
-        with named_errors(), engine.begin() as connection:
+        with named_errors(), self._turn, engine.begin() as connection:
             yield Transaction(connection, self._sealer)
 
     @contextmanager

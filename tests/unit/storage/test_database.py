@@ -3,15 +3,17 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.accounts.vault import Vault
 from service.errors import StorageError
 from service.storage import people, upkeep
 from service.storage.database import Database, lock_folder, make_engine
+from service.storage.schema import marks
 from tests.fakes.databases import KEY, NOW, add_leader
 
 
@@ -223,3 +225,21 @@ def test_the_log_may_be_emptied_at_any_time_and_nothing_else_goes(database: Data
     database.empty_log()
     with database.read() as tx:
         assert len(people.everyone(tx)) == 1
+
+
+def test_many_writers_of_one_process_take_turns_and_none_gives_up(sqlite_file: Path) -> None:
+    """With SQLite's own waiting, of a millisecond here, most of them would."""
+    impatient = Database(f"sqlite:///{sqlite_file}", Vault([KEY]), threads=16, busy_milliseconds=1)
+    ready = Barrier(16)
+
+    def write(number: int) -> None:
+        ready.wait(timeout=10)
+        for count in range(10):
+            with impatient.begin() as tx:
+                upkeep.set_mark(tx, f"{number}:{count}", NOW)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(write, range(16)))
+    with impatient.read() as tx:
+        assert tx.connection.execute(select(func.count()).select_from(marks)).scalar_one() == 160
+    impatient.close()
