@@ -6,7 +6,7 @@ from datetime import datetime
 from service.accounts.doors import Doors
 from service.accounts.keyring import calendar_id
 from service.accounts.links import Whose, link_token
-from service.accounts.scopes import may_draft
+from service.accounts.scopes import may_draft, may_read_mail
 from service.accounts.vault import Vault
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.domain.ports import Calendar, Mailbox
@@ -67,9 +67,12 @@ def way_in(doors: Doors, row: LeaderRow, asked: str) -> tuple[Account, str]:
 
 
 def make_mailboxes(settings: Settings, doors: Doors, database: Database) -> Mailbox:
-    """The one Gmail mailbox, or the pool of several; each is opened when it is first used."""
+    """The Gmail mailboxes as one, each opened when it is first used.
+
+    Also where there is but one: its drafts stay its own when others come beside it, or go.
+    """
     late = {address: LateMailbox(_maker(doors, database, address)) for address in settings.mailboxes}
-    return MailboxPool(late) if len(late) > 1 else next(iter(late.values()))
+    return MailboxPool(late)
 
 
 def used_since(meter: Meter) -> Sequence[Used]:
@@ -103,6 +106,7 @@ def _maker(doors: Doors, database: Database, address: str) -> Callable[[], Mailb
             address,
             _StoredCursor(database, address),
             drafts=may_draft(access.scopes),
+            reads=may_read_mail(access.scopes),
             endpoint=doors.endpoint,
         )
 

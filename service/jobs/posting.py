@@ -61,15 +61,19 @@ def prepare_posting(case: Case, content: Content) -> Posting:
         references=(thread,) if thread else (),
         attachment=content.attachment,
     )
-    outgoing = Outgoing(
-        email.key,
-        case.leader.email,
-        message_id,
-        mime,
+    text = f"{rendered.text}\n\n{text_of_html(rendered.html)}"
+    return Posting(_outgoing(case, message_id, mime, root), subject, text, week)
+
+
+def _outgoing(case: Case, message_id: str, mime: bytes, root: Email | None) -> Outgoing:
+    return Outgoing(
+        key=case.email.key,
+        to=case.leader.email,
+        message_id=message_id,
+        mime=mime,
         via=case.row.mailbox or "",
         thread=root.provider_thread if root is not None else None,
     )
-    return Posting(outgoing, subject, f"{rendered.text}\n\n{text_of_html(rendered.html)}", week)
 
 
 def _thread(case: Case, subject: str) -> tuple[str, Email | None]:

@@ -21,7 +21,8 @@ class GmailMailbox:
     tells after a crash whether it has left. Without it (gmail.send) mail is sent as it is, and the
     history is the witness where gmail.readonly is granted too; without that, what breaks in the
     middle raises `DeliveryUnknownError`. `cursor` is where the replies are read from.
-    `endpoint` is an emulator's address; `units_per_minute` the mailbox's quota (a send is 100).
+    `reads`: the grant lets replies be read, which gmail.send alone does not. `endpoint` is an
+    emulator's address; `units_per_minute` the mailbox's quota (a send is 100).
 
     Whatever Google refuses is a passing `MailboxError`, but for a mail that it does not accept.
     """
@@ -34,12 +35,13 @@ class GmailMailbox:
         cursor: Cursor,
         *,
         drafts: bool,
+        reads: bool = True,
         endpoint: str = "",
         units_per_minute: int = 6000,
     ) -> None:
         calls = GmailCalls(caller, account, address, endpoint=endpoint, units_per_minute=units_per_minute)
         self._address = address
-        self._drafts = drafts
+        self._drafts, self._reads = drafts, reads
         self._replies = GmailReplies(calls, cursor, labels=drafts)
         self._sender = GmailSender(calls, drafts=drafts, last_seen=lambda: self._replies.seen)
 
@@ -66,7 +68,9 @@ class GmailMailbox:
             return self._sender.find(key, message_id, Mark.read(draft))
 
     def fetch(self) -> Sequence[Incoming]:
-        """What came in since the cursor and is not done."""
+        """What came in since the cursor and is not done; nothing where the grant lets us read nothing."""
+        if not self._reads:
+            return []
         with named_for_the_mailbox(self._address):
             return self._replies.fetch()
 

@@ -73,7 +73,9 @@ class GmailDesk:
 
 
 @contextmanager
-def gmail_desk(google: FakeGoogle, *scopes: str, units_per_minute: int = 6000) -> Iterator[GmailDesk]:
+def gmail_desk(
+    google: FakeGoogle, *scopes: str, reads: bool = True, units_per_minute: int = 6000
+) -> Iterator[GmailDesk]:
     """A mailbox with a grant of these scopes (without any: modify, so that it drafts)."""
     scopes = scopes or (MODIFY,)
     google.user(LAB)
@@ -97,6 +99,7 @@ def gmail_desk(google: FakeGoogle, *scopes: str, units_per_minute: int = 6000) -
             LAB,
             cursor,
             drafts=drafts,
+            reads=reads,
             endpoint=google.url,
             units_per_minute=units_per_minute,
         )

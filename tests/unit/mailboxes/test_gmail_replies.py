@@ -11,7 +11,7 @@ from service.mail.authenticity import vouched
 from service.mailboxes.gmail import GmailMailbox
 from service.mailboxes.gmail_label import NAME
 from service.mailboxes.gmail_replies import MOST_AT_ONCE
-from tests.fakes.gmail_desk import COMPOSE, LAB, READ, GmailDesk, a_mail, gmail_desk
+from tests.fakes.gmail_desk import COMPOSE, LAB, READ, SEND, GmailDesk, a_mail, gmail_desk
 from tests.fakes.google.gmail_post import Dmarc
 from tests.fakes.google.server import FakeGoogle
 
@@ -308,3 +308,9 @@ def test_what_a_pass_and_a_reply_cost(google: FakeGoogle, desk: GmailDesk) -> No
     _deal_with_all(desk.mailbox)
     assert desk.units() == 2 + 20 + 5
     assert desk.mailbox.purge_done(google.now + WEEK) == 0
+
+
+def test_where_only_sending_was_granted_nothing_is_asked_for(google: FakeGoogle) -> None:
+    with gmail_desk(google, SEND, reads=False) as desk:
+        assert desk.mailbox.fetch() == []
+    assert google.calls == []
