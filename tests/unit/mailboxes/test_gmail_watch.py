@@ -81,10 +81,32 @@ def test_it_costs_what_gmail_says(desk: GmailDesk) -> None:
     assert desk.units() == 100
 
 
-def test_a_refusal_is_the_mailboxs_error(google: FakeGoogle, desk: GmailDesk) -> None:
-    google.faults.refuse(WATCH, 403, "forbidden")
-    with pytest.raises(MailboxError, match="does not let us use the mailbox"):
+@pytest.mark.parametrize(
+    ("status", "reason", "line"),
+    [
+        (
+            403,
+            "forbidden",
+            "Gmail cannot publish to the topic (HTTP 403, forbidden); check ",
+        ),
+        (404, "notFound", "Gmail cannot publish to the topic (HTTP 404, notFound)"),
+        (403, "insufficientPermissions", "Google does not let us use the mailbox lab@example.org"),
+        (403, "accessNotConfigured", "The API is not switched on"),
+    ],
+)
+def test_a_refusal_says_whose_it_is(
+    google: FakeGoogle, desk: GmailDesk, status: int, reason: str, line: str
+) -> None:
+    google.faults.refuse(WATCH, status, reason)
+    with pytest.raises(MailboxError) as caught:
         watch_of(desk).watch(TOPIC)
+    assert str(caught.value).startswith(line)
+    assert not caught.value.permanent
+
+
+def test_a_topic_that_is_none_is_told_as_such(desk: GmailDesk) -> None:
+    with pytest.raises(MailboxError, match=r"cannot publish to the topic \(HTTP 400"):
+        watch_of(desk).watch("visavis")
 
 
 @pytest.mark.parametrize("answer", [{}, {"expiration": "soon"}, None])
