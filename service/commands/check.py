@@ -17,6 +17,7 @@ from service.commands.check_google import (
     google_keys,
     why_not_read,
 )
+from service.commands.check_push import push
 from service.commands.common import say, settings_of, warn
 from service.commands.words import count, end_of_grant
 from service.domain.grants import Grant, leader_holder, mailbox_holder
@@ -50,6 +51,7 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
             given, used = grants.everyone(tx), usage.since(tx, today - WEEK)
         yield from _mailboxes(house, given, used)
         yield from _room(house, rows)
+        yield from push(house, rows, utc_now())
         if not rows:
             yield False, "leaders: none yet; add one with `visavis leaders add`"
         # Many at once, but told in order.

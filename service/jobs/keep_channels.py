@@ -63,7 +63,7 @@ class _Calendars:
     now: datetime
 
     def keep(self, rows: Sequence[LeaderRow], pool: Executor) -> None:
-        wanted = [row for row in rows if _can_tell(row)]
+        wanted = [row for row in rows if can_tell(row)]
         self._remember(wanted)
         late = {row.leader.id: row for row in wanted if self._is_late(row)}
         for told in self.push.trials.keys() - late.keys() - {_ALL, *self.push.mailboxes}:
@@ -170,7 +170,7 @@ class _Calendars:
             channels.forget(tx, [channel.id for channel in gone])
 
 
-def _can_tell(row: LeaderRow) -> bool:
+def can_tell(row: LeaderRow) -> bool:
     """Whether this calendar is to tell: one that we may read, at a place that knows channels."""
     return row.wants_reading and row.reconnect_since is None and is_metered(row.calendar)
 
