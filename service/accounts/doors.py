@@ -1,7 +1,7 @@
 """What all of a process that talks to Google shares: credentials, connections, limits."""
 
+import threading
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 
 from service.accounts.keyring import Access, Keyring
@@ -42,13 +42,17 @@ class Doors:
         )
         self._queries_per_minute = queries_per_minute
         self._pace = pace or RealPace()
-        self._transport: Transport | None = None
+        self._caller: Caller | None = None
+        self._lock = threading.Lock()
 
-    @cached_property
+    @property
     def caller(self) -> Caller:
-        """Makes the calls of this process."""
-        self._transport = Transport()
-        return Caller(self._transport, self._pace, self.meter, calendar_per_minute=self._queries_per_minute)
+        """Makes the calls of this process; made once, for there is one limit to all of them."""
+        with self._lock:
+            if self._caller is None:
+                per_minute = self._queries_per_minute
+                self._caller = Caller(Transport(), self._pace, self.meter, calendar_per_minute=per_minute)
+            return self._caller
 
     def account(self, holder: str, access: Access) -> Account:
         """A holder's access as calls are made with it."""
@@ -57,5 +61,5 @@ class Doors:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._transport is not None:
-            self._transport.close()
+        if self._caller is not None:
+            self._caller.transport.close()

@@ -116,27 +116,25 @@ class Keyring:
     def _calendar(self, holder: str, leader_email: str, asked: str) -> Access:
         try:
             grant = self._load(holder)
-            if grant is not None and not _is_over(grant):
+            if grant is not None:
                 return self.trial(grant, leader_email)
             way = self.way_without_grant()
-            if grant is None and way is not None:
+            if way is not None:
                 return self._by_service(way, scopes_for(way, asked, leader_email), leader_email)
         except (UsageError, SecretError) as error:
             raise CalendarError(str(error)) from error
-        what = "The calendar is not connected yet" if grant is None else "The permission to read it has ended"
-        raise AccessLostError(f"{what}; run `visavis connect {leader_email}`.")
+        raise AccessLostError(f"The calendar is not connected yet; run `visavis connect {leader_email}`.")
 
     def _mailbox(self, holder: str, address: str) -> Access:
         try:
             grant = self._load(holder)
-            if grant is not None and not _is_over(grant):
+            if grant is not None:
                 return self.trial(grant, address)
-            if grant is None and self.way_without_grant() is Way.DELEGATION:
+            if self.way_without_grant() is Way.DELEGATION:
                 return self._by_service(Way.DELEGATION, mailbox_scopes(), address)
         except (UsageError, SecretError) as error:
             raise MailboxError(str(error)) from error
-        what = "The mailbox is not connected yet" if grant is None else "The permission to use it has ended"
-        raise MailboxError(f"{what}; run `visavis connect {address} --mailbox`.")
+        raise MailboxError(f"The mailbox is not connected yet; run `visavis connect {address} --mailbox`.")
 
     def _by_consent(self, grant: Grant) -> Access:
         from service.accounts.credentials import GrantCredentials
@@ -168,11 +166,6 @@ class Keyring:
         """The first of two threads wins: credentials must not be doubled, nor their refreshing."""
         with self._lock:
             return self._known.setdefault((holder, asked), access)
-
-
-def _is_over(grant: Grant) -> bool:
-    """Whether only a new consent helps. What an admin or a share gave may be given back where it was."""
-    return grant.way is Way.OAUTH and grant.dead_since is not None
 
 
 def _opaque(address: str) -> str:

@@ -18,8 +18,7 @@ class Grant:
     """One access. `holder` is whose it is (see `leader_holder` and `mailbox_holder`).
 
     `secret` is what the way needs beside the service's own settings: for OAuth the client's
-    and the refresh token as JSON, else None. `ends_at` (UTC) is when the provider said it ends
-    by itself; `dead_since` when it was first refused for good.
+    and the refresh token as JSON, else None. `ends_at` (UTC) is when the provider said it ends by itself.
     """
 
     holder: str
@@ -28,7 +27,6 @@ class Grant:
     scopes: tuple[str, ...]
     granted_at: datetime
     ends_at: datetime | None = None
-    dead_since: datetime | None = None
 
 
 def leader_holder(leader_id: int) -> str:

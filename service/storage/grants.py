@@ -1,9 +1,8 @@
 """What leaders and mailboxes have allowed us; the secret of each is sealed."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select
 
 from service.domain.grants import Grant, Way
 from service.storage.database import Transaction
@@ -23,7 +22,6 @@ def put(tx: Transaction, grant: Grant, leader_id: int | None = None) -> None:
         "scopes": list(grant.scopes),
         "granted_at": grant.granted_at,
         "ends_at": grant.ends_at,
-        "dead_since": grant.dead_since,
     }
     tx.connection.execute(insert(grants).values(values))
 
@@ -39,12 +37,6 @@ def everyone(tx: Transaction) -> dict[str, Grant]:
     return {row.holder: _grant(tx, row) for row in tx.connection.execute(select(grants))}
 
 
-def mark_dead(tx: Transaction, holder: str, at: datetime) -> bool:
-    """It was refused for good; whether that is news."""
-    mine = (grants.c.holder == holder, grants.c.dead_since.is_(None))
-    return tx.connection.execute(update(grants).where(*mine).values(dead_since=at)).rowcount == 1
-
-
 def forget(tx: Transaction, holder: str) -> None:
     """Drop a holder's grant."""
     tx.connection.execute(delete(grants).where(grants.c.holder == holder))
@@ -58,5 +50,4 @@ def _grant(tx: Transaction, row: Row[Any]) -> Grant:
         scopes=tuple(row.scopes),
         granted_at=row.granted_at,
         ends_at=row.ends_at,
-        dead_since=row.dead_since,
     )

@@ -215,7 +215,6 @@ grants = Table(
     Column("scopes", JSON, nullable=False),
     Column("granted_at", Instant, nullable=False),
     Column("ends_at", Instant),
-    Column("dead_since", Instant),
 )
 
 # How far a service mailbox has been read, and until when it tells of news by itself.

@@ -81,7 +81,7 @@ def test_no_two_attempts_are_alike(client: OAuthClient) -> None:
 def test_a_consent_becomes_a_grant(google: FakeGoogle, client: OAuthClient) -> None:
     grant = consent(client)
     assert (grant.holder, grant.way, grant.scopes) == (HOLDER, Way.OAUTH, (OWN_EVENTS,))
-    assert (grant.granted_at, grant.ends_at, grant.dead_since) == (NOW, None, None)
+    assert (grant.granted_at, grant.ends_at) == (NOW, None)
     kept = json.loads(grant.secret or "")
     assert kept["refresh_token"] == google.accounts.grants[0].refresh_token
     assert (kept["client_id"], kept["client_secret"]) == (client.id, client.secret)

@@ -252,16 +252,6 @@ def test_a_refusal_for_good_costs_one_look_into_the_store(lab: Lab) -> None:
     assert lab.store.loads == before + 1
 
 
-def test_a_grant_that_is_dead_asks_google_nothing(lab: Lab) -> None:
-    lab.store.save(replace(lab.consent(ADA_HOLDER, ADA, OWN_EVENTS), dead_since=NOW))
-    lab.store.save(replace(lab.consent(LAB_HOLDER, LAB, GMAIL_MODIFY), dead_since=NOW))
-    with pytest.raises(AccessLostError, match="permission to read it has ended"):
-        lab.doors().keyring.calendar(ADA_HOLDER, ADA)
-    with pytest.raises(MailboxError, match="permission to use it has ended"):
-        lab.doors().keyring.mailbox(LAB_HOLDER, LAB)
-    assert lab.google.calls == []
-
-
 def test_what_was_forgotten_is_looked_up_anew(lab: Lab) -> None:
     doors = lab.doors(service_account=lab.service_account())
     assert doors.keyring.calendar(ADA_HOLDER, ADA).way is Way.SHARED

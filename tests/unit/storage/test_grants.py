@@ -43,20 +43,9 @@ class TestGrants:
         shared = replace(GRANT, way=Way.SHARED, secret=None, ends_at=None)
         with database.begin() as tx:
             add_leader(tx)
-            grants.put(tx, replace(GRANT, dead_since=NOW), 1)
+            grants.put(tx, GRANT, 1)
             grants.put(tx, shared, 1)
             assert grants.of(tx, GRANT.holder) == shared
-
-    def test_a_death_is_news_once(self, database: Database) -> None:
-        with database.begin() as tx:
-            add_leader(tx)
-            grants.put(tx, GRANT, 1)
-            assert grants.mark_dead(tx, GRANT.holder, NOW)
-            assert not grants.mark_dead(tx, GRANT.holder, NOW + DAY)
-            assert not grants.mark_dead(tx, "leader:99", NOW)
-            found = grants.of(tx, GRANT.holder)
-        assert found is not None
-        assert found.dead_since == NOW
 
     def test_a_mailboxs_grant_belongs_to_no_leader(self, database: Database) -> None:
         with database.begin() as tx:

@@ -47,7 +47,6 @@ def _grants() -> None:
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("granted_at", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=True),
-        sa.Column("dead_since", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["leader_id"], ["leaders.id"], name=op.f("fk_grants_leader_id_leaders"), ondelete="CASCADE"
         ),
