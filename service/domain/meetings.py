@@ -131,7 +131,7 @@ class _Pass:
         """The first update of a meeting never seen before.
 
         What was off when first seen is no cancellation that we saw, so it is left out;
-        except a series' occurrence that has only now come into the window.
+        except an occurrence, of a series that goes on, that has only now come into the window.
         """
         event, now = sighting.event, self.reading.now
         blank = Meeting(
@@ -209,12 +209,14 @@ class _Pass:
 
     def _series_ended(self, group: Sequence[_Gone]) -> bool:
         first = group[0].meeting
-        goes_on = any(
-            one.event.uid == first.uid and one.event.start >= first.start and self.stands(one)
+        return len(group) > 1 and not self._goes_on(first.pair_id, first.uid, first.start)
+
+    def _goes_on(self, pair_id: int, uid: str, since: datetime) -> bool:
+        """Whether anything of a series stands from then on."""
+        return any(
+            one.pair_id == pair_id and one.event.uid == uid and one.event.start >= since and self.stands(one)
             for one in self.sightings
-            if one.pair_id == first.pair_id
         )
-        return len(group) > 1 and not goes_on
 
     def _excused(self, meeting: Meeting) -> bool:
         free = self.work.local(meeting.start).date() in self.work.days_off
@@ -236,9 +238,11 @@ class _Pass:
 
     def _just_came_into_view(self, sighting: Sighting) -> bool:
         window, seen_after, now = self.reading.window, self.reading.seen_after, self.reading.now
-        if seen_after is None or not sighting.event.recurring:
+        event = sighting.event
+        if seen_after is None or not event.recurring or event.start < window.end - (now - seen_after):
             return False
-        return sighting.event.start >= window.end - (now - seen_after)
+        # What is left of a series that was ended or split comes into view as cancelled, week by week.
+        return self._goes_on(sighting.pair_id, event.uid, now)
 
     def _change(
         self, meeting: Meeting, what: What, evidence: str, old_start: datetime | None = None

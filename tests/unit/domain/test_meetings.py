@@ -62,10 +62,18 @@ class TestSeen:
         assert record.states() == []
 
     def test_a_series_meeting_cancelled_before_it_came_into_view_is_a_cancellation(self) -> None:
-        record = record_of()
+        record = record_of(*weekly())
         off = sighting(BEFORE + 60 * DAY + HOUR, status=GONE)
-        record.read([off], BEFORE + DAY)
-        assert (record.states(), whats(record)) == ([State.CANCELLED], [What.CANCELLED])
+        record.read([*weekly(), off], BEFORE + DAY)
+        assert (record.states()[-1], whats(record, -1)) == (State.CANCELLED, [What.CANCELLED])
+
+    @pytest.mark.parametrize("left", [[], weekly(MONDAY - 14 * DAY, weeks=2)], ids=["deleted", "split"])
+    def test_what_is_left_of_a_series_that_ended_is_no_cancellation_each_week_anew(
+        self, left: list[Sighting]
+    ) -> None:
+        record = record_of(*left)
+        off = sighting(BEFORE + 60 * DAY + HOUR, status=GONE)
+        assert not [one for one in record.read([*left, off], BEFORE + DAY) if one.meeting.start > MONDAY]
 
 
 class TestMoved:
