@@ -218,6 +218,13 @@ def _connect_command(commands: "Commands[_Parser]") -> None:
     )
     connect.add_argument("--account", metavar="ADDRESS", help="the leader's Google account, if it is another")
     connect.add_argument("--no-browser", action="store_true", help="only show the address to open")
+    connect.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="where the browser comes back to, if it must be one port",
+    )
     how = connect.add_mutually_exclusive_group()
     how.add_argument("--plain", action="store_true", help="a mailbox to send by and to read, without drafts")
     how.add_argument("--send-only", action="store_true", help="a mailbox whose replies stay unread")

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
+from service.errors import UsageError
+
 _SILENT_SECONDS = 2.0
 _CHUNK = 64 * 1024
 _PAGE = (
@@ -22,14 +24,29 @@ _PAGE = (
 )
 
 
+class _Server(socketserver.TCPServer):
+    allow_reuse_address = True  # a port that was asked for can be used again at once
+
+
 class Loopback:
-    """A server on 127.0.0.1 for one answer. `url` is where the browser is to come back to."""
+    """A server on 127.0.0.1 for one answer. `url` is where the browser is to come back to; `port`
+    0 takes a free one, which does for a desktop app at Google. Raises `UsageError` for one in use."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, silent_seconds: float = _SILENT_SECONDS
+        self,
+        port: int = 0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        silent_seconds: float = _SILENT_SECONDS,
     ) -> None:
         self._clock = clock
-        self._server = socketserver.TCPServer(("127.0.0.1", 0), self._handler(silent_seconds))
+        try:
+            self._server = _Server(("127.0.0.1", port), self._handler(silent_seconds))
+        except (OSError, OverflowError) as error:
+            raise UsageError(
+                f"--port {port} cannot be listened on ({getattr(error, 'strerror', None) or error}): "
+                "choose another, or leave it out."
+            ) from error
         self._server.timeout = 0
         self._state = ""
         self._found: dict[str, str] | None = None

@@ -116,7 +116,7 @@ def _consented(
     args: argparse.Namespace, client: OAuthClient, scopes: tuple[str, ...], holder: str, address: str
 ) -> Grant:
     """Wait for a consent in the browser of this machine, or a pasted answer of another's."""
-    with Loopback() as loopback:
+    with Loopback(args.port) as loopback:
         asking = begin(client, scopes, loopback.url, address)
         say(f"Open this address, sign in as {address}, and allow what it asks:\n\n{asking.url}\n")
         if args.no_browser:

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from service.accounts.loopback import Loopback
+from service.errors import UsageError
 
 STATE = "the-state-of-this-attempt"
 LONG = 30.0
@@ -119,3 +120,14 @@ def test_nothing_of_an_answer_is_written_anywhere(
     loopback.wait(STATE, LONG)
     browser.join(LONG)
     assert "".join(capsys.readouterr()) == ""
+
+
+def test_a_port_may_be_asked_for_and_one_in_use_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"--port {port} cannot be listened on"):
+            Loopback(port)
+    with pytest.raises(UsageError, match="--port 99999"):
+        Loopback(99999)
