@@ -12,7 +12,12 @@ NOTICE = timedelta(minutes=1)
 
 
 class Changes:
-    """Changes one leader's calendar. `act` names what it did, "" where there was nothing to do."""
+    """Changes one leader's calendar. `act` names what it did, "" where there was nothing to do.
+
+    `deleted` is what a calendar shows of an event that somebody deleted.
+    """
+
+    deleted = Fate.GONE
 
     def __init__(self, random: Random, leader: Leader) -> None:
         self.random, self.leader = random, leader
@@ -86,7 +91,7 @@ class Changes:
         return self._off(now, Fate.MEMBER_DECLINED)
 
     def _vanish(self, now: datetime) -> str | None:
-        return self._off(now, Fate.GONE)
+        return self._off(now, self.deleted)
 
     def _restore(self, now: datetime) -> str | None:
         off = [
@@ -174,7 +179,7 @@ class Changes:
         if len(coming) < 3 or self.random.random() < 0.6:
             return None
         for slot in coming:
-            slot.call_off(Fate.GONE)
+            slot.call_off(self.deleted)
         return f"{coming[0].pair.name}'s series ends"
 
     def _go_away(self, now: datetime) -> str | None:

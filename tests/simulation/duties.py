@@ -6,6 +6,7 @@ from tests.simulation.clockwork import DAY
 from tests.simulation.ledger import Known, Ledger
 from tests.simulation.post import Letter
 from tests.simulation.rules import (
+    A_HICCUP,
     AFTER,
     FRESH_DIGEST,
     FRESH_FORM,
@@ -49,6 +50,7 @@ def _when_reachable(ledger: Ledger, now: datetime) -> None:
     for letter in ledger.letters:
         _owed("reminder", letter if _reminder(ledger, letter, now) else None, now)
     _owed("digest", _digest(ledger, now), now)
+    _owed("reconnect", _reconnect(ledger, now), now)
 
 
 def _owed(kind: str, missing: object, now: datetime) -> None:
@@ -192,3 +194,11 @@ def _digest(ledger: Ledger, now: datetime) -> str:
         return ""
     done = any(one.kind == "digest" and f"{month:%B %Y}" in one.subject for one in ledger.letters)
     return "" if done else f"{ledger.leader.name}, {month:%B}"
+
+
+def _reconnect(ledger: Ledger, now: datetime) -> str:
+    """Who took access away is told once; who was told lately knows."""
+    if ledger.lost_at is None or now < ledger.lost_at + A_HICCUP:
+        return ""
+    told = [one for one in ledger.letters if one.kind == "reconnect"]
+    return "" if any(one.at > ledger.lost_at - NEAR - DAY for one in told) else ledger.leader.name

@@ -41,11 +41,13 @@ class Known:
 
 @dataclass
 class Ledger:
-    """One leader. `letters` are those delivered to them, `better` their words by slot."""
+    """One leader. `letters` are those delivered to them, `better` their words by slot; `lost_at`
+    is when it was noticed that the calendar may not be read any more, if it may not."""
 
     leader: Leader
     hours: Hours = field(init=False)
     joined: datetime | None = None
+    lost_at: datetime | None = None
     last_read: datetime | None = None
     known: dict[Slot, Known] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)

@@ -12,6 +12,7 @@ MINUTE = timedelta(minutes=1)
 AFTER = 15 * MINUTE
 LAST_MOMENT = 10 * MINUTE
 FRESH_FORM, FRESH_REMINDER, FRESH_DIGEST = 3 * DAY, 2 * DAY, 14 * DAY
+A_HICCUP = timedelta(hours=1)
 IGNORED = 4
 
 
@@ -46,7 +47,7 @@ def _every_mail(ledger: Ledger, letter: Letter) -> None:
         return
     need(not ledger.hours.quiet(letter.at), f"mail in quiet hours ({local:%H:%M})", letter)
     need(ledger.active(letter.at), "mail to one who paused or stopped", letter)
-    if letter.kind in {"reminder", "rebook", "digest"}:
+    if letter.kind in {"reminder", "rebook", "digest", "reconnect"}:
         need(
             ledger.hours.reachable(letter.at), f"mail while the leader is off work ({local:%a %H:%M})", letter
         )
@@ -189,6 +190,13 @@ def _welcome(ledger: Ledger, letter: Letter) -> None:
     need(all(one.kind != "welcome" for one in ledger.letters), "welcomed twice", letter)
 
 
+def _reconnect(ledger: Ledger, letter: Letter) -> None:
+    need(ledger.lost_at, "told of lost access to a calendar that can be read", letter)
+    need(ledger.lost_at and letter.at - ledger.lost_at >= A_HICCUP, "told of what may be a hiccup", letter)
+    told = [one for one in ledger.letters if one.kind == "reconnect"]
+    need(all(letter.at - one.at >= 7 * DAY for one in told), "told of lost access twice in a week", letter)
+
+
 RULES: dict[str, Callable[[Ledger, Letter], None]] = {
     "prep": _prep,
     "reflection": _form,
@@ -197,4 +205,5 @@ RULES: dict[str, Callable[[Ledger, Letter], None]] = {
     "confirm": _confirm,
     "digest": _digest,
     "welcome": _welcome,
+    "reconnect": _reconnect,
 }

@@ -109,10 +109,14 @@ class Leader:
         if self.emptied:
             return []
         shown = [event_of(slot) for slot in self.slots if slot.fate is not Fate.GONE]
-        return shown + self.noise + [self._absence(*stretch) for stretch in self.away]
-
-    def _absence(self, start: datetime, end: datetime) -> Event:
-        return Event(f"away-{start:%Y%m%d}", "", start, end, "Out of office", kind=EventKind.OUT_OF_OFFICE)
+        return (
+            shown
+            + self.noise
+            + [
+                Event(f"away-{count}", "", start, end, "Out of office", kind=EventKind.OUT_OF_OFFICE)
+                for count, (start, end) in enumerate(self.away)
+            ]
+        )
 
 
 def event_of(slot: Slot) -> Event:

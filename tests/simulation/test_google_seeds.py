@@ -1,0 +1,33 @@
+"""The same random worlds at Google, with faults on: nothing lost, nothing twice, all in its thread.
+
+README.md tells how to run more of them, and how to replay one.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.google_life import GoogleLife
+from tests.simulation.program import blank_database
+
+ONE = os.environ.get("GOOGLE_SEED")
+SEEDS = range(int(ONE), int(ONE) + 1) if ONE else range(int(os.environ.get("GOOGLE_SEEDS", "8")))
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return blank_database(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_thirteen_weeks_at_google(seed: int, blank: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL + 1)  # what fails on purpose is not worth a line
+    try:
+        story = GoogleLife(seed, blank.parent, blank).run()
+    except BaseException as error:
+        error.add_note(f"again: GOOGLE_SEED={seed} pytest tests/simulation/test_google_seeds.py")
+        raise
+    print(f"seed {seed} at Google: {dict(story.counts)}")  # noqa: T201 - shown with -s, and where a later seed fails
+    assert story.counts["passes"] > 0
