@@ -1,7 +1,7 @@
 """Meetings and the appended history of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
     update,
 )
 
@@ -74,16 +75,11 @@ def history(tx: Transaction, leader_id: int, since: datetime | None = None) -> d
 
 def apply(tx: Transaction, leader: Leader, pairs: Sequence[Pair], updates: Iterable[Update]) -> None:
     """Store what tracking found: new meetings, new states, and a line of history for each."""
-    by_id = {pair.id: pair for pair in pairs}
     found = list(updates)
     _change_known(tx, [item.meeting for item in found if item.meeting.id is not None])
-    lines = []
-    for item in found:
-        meeting_id = item.meeting.id
-        if meeting_id is None:
-            meeting_id = _add(tx, leader, by_id[item.meeting.pair_id], item.meeting)
-        if item.change is not None:
-            lines.append(asdict(item.change) | {"meeting_id": meeting_id})
+    ids = iter(_add(tx, leader, pairs, [item.meeting for item in found if item.meeting.id is None]))
+    numbered = [(item.meeting.id or next(ids), item.change) for item in found]
+    lines = [asdict(change) | {"meeting_id": number} for number, change in numbered if change is not None]
     if lines:
         tx.connection.execute(insert(changes), lines)
 
@@ -108,17 +104,53 @@ def forget(tx: Transaction, meeting_ids: Sequence[int]) -> None:
         tx.connection.execute(delete(meetings).where(meetings.c.id.in_(meeting_ids)))
 
 
-def _add(tx: Transaction, leader: Leader, pair: Pair, meeting: Meeting) -> int:
-    values = _values(meeting) | {"leader_id": leader.id, "pair_id": meeting.pair_id}
-    values["key"] = _free_key(tx, meeting_key(leader.key, pair, meeting.uid, meeting.occurrence))
-    values["first_seen_at"] = meeting.first_seen_at
-    _let_go(tx, *_same_event(meeting), meetings.c.end <= meeting.first_seen_at)
-    return int(tx.connection.execute(insert(meetings).values(values).returning(meetings.c.id)).scalar_one())
+def _add(tx: Transaction, leader: Leader, pairs: Sequence[Pair], new: Sequence[Meeting]) -> list[int]:
+    """Store new meetings, in as few statements as their ids allow; the numbers they get, in order."""
+    ids: list[int] = []
+    for batch in _without_twins(new):
+        ids += _add_batch(tx, leader, pairs, batch)
+    return ids
 
 
-def _same_event(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
-    ours = meetings.c.pair_id == meeting.pair_id
-    return ours, meetings.c.uid == meeting.uid, meetings.c.occurrence == meeting.occurrence
+def _without_twins(new: Sequence[Meeting]) -> Iterator[list[Meeting]]:
+    """Runs in which no two have the same ids: the second takes them from the first, once that is stored."""
+    batch: dict[tuple[int, str, str], Meeting] = {}
+    for meeting in new:
+        if _ids(meeting) in batch:
+            yield list(batch.values())
+            batch.clear()
+        batch[_ids(meeting)] = meeting
+    if batch:
+        yield list(batch.values())
+
+
+def _add_batch(tx: Transaction, leader: Leader, pairs: Sequence[Pair], batch: Sequence[Meeting]) -> list[int]:
+    _let_go_same(tx, batch)
+    by_id = {pair.id: pair for pair in pairs}
+    taken = set(
+        tx.connection.execute(select(meetings.c.key).where(meetings.c.leader_id == leader.id)).scalars()
+    )
+    rows = []
+    for meeting in batch:
+        key = _free_key(
+            taken, meeting_key(leader.key, by_id[meeting.pair_id], meeting.uid, meeting.occurrence)
+        )
+        taken.add(key)
+        first = {"first_seen_at": meeting.first_seen_at, "pair_id": meeting.pair_id}
+        rows.append(_values(meeting) | first | {"leader_id": leader.id, "key": key})
+    stored = tx.connection.execute(insert(meetings).returning(meetings.c.key, meetings.c.id), rows)
+    number = {row.key: row.id for row in stored}  # in whatever order they come
+    return [number[str(row["key"])] for row in rows]
+
+
+def _let_go_same(tx: Transaction, batch: Sequence[Meeting]) -> None:
+    """Meetings that were over when another was seen under their ids own them no more."""
+    same = tuple_(meetings.c.pair_id, meetings.c.uid, meetings.c.occurrence).in_(map(_ids, batch))
+    _let_go(tx, same, meetings.c.end <= max(meeting.first_seen_at for meeting in batch))
+
+
+def _ids(meeting: Meeting) -> tuple[int, str, str]:
+    return meeting.pair_id, meeting.uid, meeting.occurrence
 
 
 def _let_go(tx: Transaction, *where: ColumnElement[bool]) -> None:
@@ -127,9 +159,8 @@ def _let_go(tx: Transaction, *where: ColumnElement[bool]) -> None:
     tx.connection.execute(update(meetings).where(*where).values(occurrence=given_up))
 
 
-def _free_key(tx: Transaction, key: str) -> str:
+def _free_key(taken: Set[str], key: str) -> str:
     """An identity that was given up and came back is another meeting, with a name of its own."""
-    taken = set(tx.connection.execute(select(meetings.c.key).where(meetings.c.key.startswith(key))).scalars())
     tries = (key if n == 1 else f"{key}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in tries if name not in taken)
 

@@ -453,3 +453,20 @@ def test_a_loss_that_was_mended_before_the_mail_left_is_not_told_of(house: Littl
     calendar.error = None
     house.run(JOINED + HOUR + 30 * MINUTE, JOINED + 3 * HOUR)
     assert house.sent("reconnect") == []
+
+
+def test_forty_new_meetings_are_written_in_as_few_statements_as_four(house: LittleHouse) -> None:
+    counts = []
+    for name, weeks in (("few", 4), ("many", 40)):
+        calendar = house.add_leader(name)
+        calendar.events = series(FIRST - 2 * WEEK, weeks, organizer=f"{name}@example.org", uid=name)
+        calendar.events = [
+            replace(one, start=FIRST + n * HOUR, end=FIRST + n * HOUR + 30 * MINUTE)
+            for n, one in enumerate(calendar.events)
+        ]
+        calendar.events = [replace(one, guests=()) for one in calendar.events]
+        with house.counted() as statements:
+            assert sync_calendar(house.office, house.row(f"{name}@example.org"), JOINED).changed
+        assert len(house.meetings(f"{name}@example.org")) == weeks
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

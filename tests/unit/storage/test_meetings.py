@@ -197,3 +197,34 @@ def test_what_turned_out_to_be_none_is_forgotten_with_its_history(database: Data
         _apply(tx, Update(gone, Change(What.SEEN, None, NOW)))
         meetings.forget(tx, [gone.id or 0])
         assert (_all(tx), meetings.history(tx, 1)) == ([stays], {})
+
+
+def test_many_new_meetings_are_stored_each_with_its_own_history(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx, members=2)
+        row, pairs = people.by_id(tx, 1), people.pairs_of(tx, 1)
+        new = [a_meeting(pairs[n % 2], NOW + n * DAY, f"uid {n}") for n in range(30)]
+        change = Change(What.SEEN, None, NOW, evidence="first seen")
+        updates = [
+            Update(one, replace(change, evidence=one.uid) if n % 3 else None) for n, one in enumerate(new)
+        ]
+        meetings.apply(tx, row.leader, pairs, updates)
+        found, history = meetings.of_leader(tx, 1), meetings.history(tx, 1)
+    assert [(one.pair_id, one.uid, one.start) for one in found] == [
+        (one.pair_id, one.uid, one.start) for one in new
+    ]
+    assert {one.uid: [line.evidence for line in history.get(one.id or 0, ())] for one in found} == {
+        one.uid: [one.uid] if n % 3 else [] for n, one in enumerate(new)
+    }
+
+
+def test_of_two_new_ones_with_the_same_ids_the_one_that_is_over_gives_them_up(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        row, pairs = people.by_id(tx, 1), people.pairs_of(tx, 1)
+        over, coming = a_meeting(pairs[0], NOW - DAY), a_meeting(pairs[0], NOW + DAY)
+        meetings.apply(tx, row.leader, pairs, [Update(over, None), Update(coming, None)])
+        first, second = meetings.of_leader(tx, 1)
+    assert (second.uid, second.occurrence) == (coming.uid, coming.occurrence)
+    assert first.occurrence != over.occurrence
+    assert first.key != second.key
