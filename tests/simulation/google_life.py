@@ -1,6 +1,7 @@
 """The same weeks at Google: faults on, access that comes and goes, and calendars asked now and then."""
 
 import random as chance
+from collections import Counter
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.simulation.rules import need
 from tests.simulation.truth import Fate, Leader
 
 AFTERMATH = 3 * DAY
+LOOKS = 40  # by then a calendar that can be read was read, storms and all
+LOOKS_TOO_MANY = 15  # by then it is known that access is lost, and no storm
 
 
 class GoogleChanges(Changes):
@@ -50,7 +53,10 @@ class GoogleLife(Life):
         self.trouble = Trouble(self.random, program, self.at, self.story.tell)
         self._last_reply, self._put_in = 0, list[Reply]()
         self._rows: dict[str, LeaderRow] = {}
-        self._changed = True
+        self._failed: Counter[str] = Counter()
+        self._changed, self._office = True, program.office
+        for ledger in self.ledgers.values():
+            ledger.bare = self.google.calendar.settings.bare_tombstones
         return program
 
     def _turn_knobs(self, random: Random) -> None:
@@ -59,6 +65,7 @@ class GoogleLife(Life):
         gmail.sent_lag = random.choice((0, 1)) * MINUTE
         gmail.history_life = random.choice((7, 7, 3)) * DAY
         gmail.history_page = random.choice((500, 500, 5))
+        calendar.bare_tombstones = random.random() < 0.3
         calendar.page_sizes = random.choice(((), (), (60,), (0, 100)))
 
     def changes_of(self, leader: Leader) -> Changes:
@@ -80,6 +87,10 @@ class GoogleLife(Life):
 
     def show(self) -> None:
         self.google.now = self.now
+        if self.program.office is not self._office:
+            self._office = self.program.office
+            for ledger in self.ledgers.values():
+                ledger.hours.away = []  # absences live in a process, and come back with its first reading
         for ledger in self.ledgers.values() if self._changed else ():
             self.program.show(ledger.leader)
         self._changed = False
@@ -123,6 +134,8 @@ class GoogleLife(Life):
     def check_report(self, report: PassReport) -> None:
         self.story.counts["deferred"] += sum(one.status == "deferred" for one in report.emails)
         self.story.counts["unread"] += len(report.failures)
+        for address in self.ledgers:
+            self._count_looks(address, failed=any(one.leader == address for one in report.failures))
         troubles = [*report.troubles, *(one.error for one in report.failures)]
         need(UNFORESEEN not in troubles, f"something unforeseen in a pass: {troubles}")
         bad = [
@@ -130,6 +143,19 @@ class GoogleLife(Life):
         ]
         need(not bad, f"mails that could not be made: {bad}")
         need(all(one.reason for one in report.emails if one.status == "skipped"), "a skip without a reason")
+
+    def _count_looks(self, address: str, *, failed: bool) -> None:
+        """Looks that fail in a row come to an end, or to somebody's knowledge."""
+        row, broken = self._rows[address], self.trouble.is_broken(address)
+        state = f"{address} {broken}"
+        self._failed[state] += failed
+        for other in [name for name in self._failed if name.startswith(f"{address} ") and name != state]:
+            del self._failed[other]
+        if row.read_at == self.now:
+            self._failed[state] = 0
+        need(broken or self._failed[state] < LOOKS, f"{address} could be read, and is not")
+        known = address not in self.trouble.lost or row.reconnect_since is not None
+        need(known or self._failed[state] < LOOKS_TOO_MANY, f"access to {address} is lost, and nobody knows")
 
     def close(self) -> None:
         """With everything mended, three quiet days later nothing is open."""
@@ -145,6 +171,11 @@ class GoogleLife(Life):
             receipts == self.story.counts["replies"],
             f"{self.story.counts['replies']} replies, {receipts} receipts",
         )
+        lost = [one.raw for one in self.replies if one.read]
+        need(not lost, f"replies that were never taken in: {lost}")
+        for address, ledger in self.ledgers.items():
+            fresh = ledger.last_read is not None and self.now - ledger.last_read < DAY
+            need(fresh or ledger.stopped, f"{address} was not read any more")
         need(not self.post.leftovers(), f"left, but not known to have: {self.post.leftovers()}")
         with self.program.database.read() as tx:
             held = {draft.split()[0] for draft in emails.drafts(tx)}

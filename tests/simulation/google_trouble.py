@@ -42,6 +42,10 @@ class Trouble:
         """Something at Google fails more often than by chance."""
         self.at(moment, self.random.choice(self._storms()))
 
+    def is_broken(self, address: str) -> bool:
+        """Whether a leader's calendar cannot be read just now, whoever has to mend that."""
+        return address in self._mending or "delegation" in self._mending
+
     def mend(self, what: str) -> None:
         mending = self._mending.pop(what, None)
         if mending is not None:

@@ -42,12 +42,14 @@ class Known:
 @dataclass
 class Ledger:
     """One leader. `letters` are those delivered to them, `better` their words by slot; `lost_at`
-    is when it was noticed that the calendar may not be read any more, if it may not."""
+    is when it was noticed that the calendar may not be read any more, if it may not. A `bare`
+    calendar tells nothing of what was cancelled but that it was."""
 
     leader: Leader
     hours: Hours = field(init=False)
     joined: datetime | None = None
     lost_at: datetime | None = None
+    bare: bool = False
     last_read: datetime | None = None
     known: dict[Slot, Known] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)

@@ -146,7 +146,7 @@ def _confirm(ledger: Ledger, letter: Letter) -> None:
     for about in letter.about:
         known = _known(ledger, letter, about)
         need(
-            not known.on and known.said is None and known.fate is Fate.GONE,
+            not known.on and known.said is None and _may_be_anybodys(ledger, known),
             "asked about one that is plain",
             letter,
         )
@@ -158,6 +158,12 @@ def _confirm(ledger: Ledger, letter: Letter) -> None:
         )
         asked = (other for one in ledger.letters if one.kind == "confirm" for other in one.about)
         need(about not in asked, "asked twice", letter)
+
+
+def _may_be_anybodys(ledger: Ledger, known: Known) -> bool:
+    """Whether the calendar does not tell who called it off."""
+    cancelled = known.fate is Fate.CANCELLED and not known.slot.pair.led_by_leader
+    return known.fate is Fate.GONE or (ledger.bare and cancelled)
 
 
 def month_before(day: date) -> date:
