@@ -44,6 +44,7 @@ class UrlSource:
     def fetch(self) -> Content:
         """The calendar's bytes; those at hand where the server says nothing has changed."""
         import requests  # a quarter of a second, and file calendars never need it
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         try:
             with requests.Session() as session:
@@ -52,11 +53,11 @@ class UrlSource:
         # The library's messages hold the whole address, so none is passed on or chained.
         except requests.TooManyRedirects:
             raise self._error("sends us in circles; enter the address it ends at", True) from None
-        except requests.Timeout:
+        except (requests.Timeout, ReadTimeoutError):
             raise self._error("did not answer in time; it is tried again", False) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise self._error("has an impossible address; enter it again", True) from None
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError):
             raise self._error("could not be reached; check the network, it is tried again", False) from None
 
     def _fetch(self, session: "requests.Session") -> Content:
@@ -77,7 +78,7 @@ class UrlSource:
     def _body(self, answer: "requests.Response") -> bytes:
         deadline = time.monotonic() + WHOLE_SECONDS
         data = bytearray()
-        for chunk in answer.iter_content(64 * 1024):
+        while chunk := answer.raw.read1(64 * 1024, decode_content=True):  # what is there, without waiting
             data += chunk
             if len(data) > MAX_BYTES:
                 raise too_large(self.name)
