@@ -56,7 +56,7 @@ CALENDAR = (
     Mutant(
         name="a_failed_reading_is_taken_as_whole",
         module="service/jobs/sync_calendars.py",
-        fragment="        _note_failure(office, row, str(error), now)\n        raise\n",
+        fragment="        _note_failure(office, row, error, now)\n        raise\n",
         replacement='        read = CalendarRead((), f"failed: {error}")\n',
         caught_by=(
             f"{JOBS}/test_sync_calendars.py::test_a_reading_that_fails_changes_nothing_is_kept_and_heals",
