@@ -86,7 +86,8 @@ def _form(ledger: Ledger, known: Known, now: datetime) -> bool:
     """The form comes a quarter of an hour after the last of those that stand back to back."""
     if not (known.counts and known.end <= now and ledger.started(known) and ledger.fresh(now)):
         return False
-    if known.slot in ledger.formed or known.slot in ledger.reflected or known.said is not None:
+    written = ledger.reflected.get(known.slot)
+    if known.slot in ledger.formed or known.said is not None or (written and written >= known.end):
         return False
     if ledger.hours.absent(known.start, known.end) or not ledger.spoken_to_since(known.end):
         return False

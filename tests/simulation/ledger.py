@@ -64,7 +64,7 @@ class Ledger:
     silent_at: datetime | None = None
     crashed_at: datetime | None = None
     sure_at: dict[str, datetime] = field(default_factory=dict)
-    reflected: set[Slot] = field(default_factory=set)
+    reflected: dict[Slot, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.hours = Hours(self.leader.zone, self.leader.days_off)

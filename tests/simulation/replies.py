@@ -165,10 +165,9 @@ def _say(known: Known, outcome: str) -> None:
 
 
 def _note(ledger: Ledger, known: Known, now: datetime) -> None:
-    """Words in advance; read after the end only, they are the reflection."""
+    """Words in advance; read after the end, as it is then known, they are the reflection."""
     ledger.better.setdefault(known.slot, "")
-    if now >= known.end:
-        ledger.reflected.add(known.slot)
+    ledger.reflected[known.slot] = now
 
 
 def _answer(ledger: Ledger, letter: Letter, now: datetime) -> None:
