@@ -1,6 +1,6 @@
 """The promises of the code, each broken by one fragment, and the tests that must notice."""
 
-from tests.mutants import deciding, sending
+from tests.mutants import access, deciding, gmail, google, sending
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -10,4 +10,9 @@ MUTANTS: tuple[Mutant, ...] = (
     *deciding.PLANNING,
     *sending.OUTBOX,
     *sending.REPLIES_AND_PEOPLE,
+    *google.CALENDAR,
+    *google.CALLS,
+    *google.POLLING,
+    *gmail.MAIL,
+    *access.ACCESS,
 )

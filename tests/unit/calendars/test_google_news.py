@@ -75,6 +75,16 @@ class TestSomethingNew:
         assert (ada.wholes(), ada.asked_for_news()) == (2, 1)
         assert ada.read() is found
 
+    def test_news_whose_whole_cannot_be_read_yet_are_read_later(self, ada: GoogleDesk) -> None:
+        weekly(ada, TUESDAY)
+        ada.read()
+        added = ada.scene.event(ADA, TUESDAY + HOUR)
+        ada.google.faults.slow(LIST, 0)  # the news get through
+        ada.google.faults.refuse(LIST, 503, times=4)
+        with pytest.raises(CalendarError):
+            ada.read()
+        assert added in {event.uid for event in ada.events()}
+
     def test_what_changed_outside_leaves_the_reading_as_it_was(self, ada: GoogleDesk) -> None:
         weekly(ada, TUESDAY)
         first = ada.read()

@@ -188,6 +188,15 @@ class TestReadingAgain:
         assert bench.pace.slept == [1 + JITTER, 2 + JITTER, 4 + JITTER]
         assert len(bench.peer.asked) == TRIES
 
+    def test_no_pause_is_longer_than_about_a_minute(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("service.google.calls.TRIES", 10)
+        monkeypatch.setattr("service.google.calls.PATIENCE", 1000.0)
+        bench.peer.replies(BUSY)
+        bench.refusal()
+        assert bench.pace.slept == [*(2**n + JITTER for n in range(6)), 64, 64, 64]
+
     def test_it_does_not_take_longer_than_our_patience(self, bench: Bench) -> None:
         def slow(_: Asked) -> Reply:
             bench.pace.sleep(15)  # as an answer that comes late

@@ -33,14 +33,14 @@ def test_the_first_is_filled_before_the_next_takes_over(house: LittleHouse) -> N
 
 
 def test_who_has_one_keeps_it_though_another_has_room_again(house: LittleHouse) -> None:
-    for name in ("a", "b", "c"):
+    for name in ("a", "b", "c", "d"):
         house.add_leader(name)
     assign_mailboxes(house_of(house, ONE, TWO).office)
     with house.database.begin() as tx:
         people.erase(tx, 1)
-    house.add_leader("d")
+    house.add_leader("e")
     assign_mailboxes(house.office)
-    assert assigned(house) == [ONE, TWO, ONE]
+    assert assigned(house) == [ONE, TWO, TWO, ONE]
 
 
 def test_a_mailbox_that_was_taken_away_leaves_its_leaders_to_the_others(house: LittleHouse) -> None:

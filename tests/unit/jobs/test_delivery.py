@@ -232,6 +232,27 @@ def test_who_dies_after_taking_a_draft_back_is_followed_by_one_who_sends(lea: Li
     assert len(lea.sent("prep")) == 1
 
 
+class SendsMeanwhile(FakeMailbox):
+    """While one looks for a mail, whoever drafted it wakes up and sends it."""
+
+    def find(self, key: str, message_id: str, draft: str | None) -> Receipt | None:
+        found = super().find(key, message_id, draft)
+        if draft is not None and draft in self.drafts:
+            self.deliver(self.drafts[draft], draft)
+        return found
+
+
+@pytest.mark.parametrize("lea", [True], indirect=True)
+def test_a_draft_that_leaves_while_it_is_looked_for_does_not_leave_again(lea: LittleHouse) -> None:
+    mailbox = SendsMeanwhile(drafts=True)
+    lea.mailbox, lea.office = mailbox, replace(lea.office, mailbox=mailbox)
+    with pytest.raises(Died):
+        send(with_fault(lea, "checked", die), due_prep(lea), PREP)
+    (outcome,) = plan_and_send(after(lea), 1, PREP)
+    assert (outcome.status, the_prep(lea).message_id) == ("sent", "<provider-1@example.net>")
+    assert len(lea.sent("prep")) == 1
+
+
 class Third(OnlyUs):
     """The process after the next."""
 

@@ -25,8 +25,8 @@ def asked(house: LittleHouse) -> LittleHouse:
     return house
 
 
-def receive(house: LittleHouse, sender: str = LEA, **headers: str) -> None:
-    """An answer to the form comes in: what worked."""
+def receive(house: LittleHouse, sender: str = LEA, *, receiver: str | None = None, **headers: str) -> None:
+    """An answer to the form comes in: what worked; `receiver` is who stamps it with its verdict."""
     (form,) = house.sent("reflection")
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = sender, str(form["Reply-To"]), "<reply@example.org>"
@@ -34,7 +34,7 @@ def receive(house: LittleHouse, sender: str = LEA, **headers: str) -> None:
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     mail.set_content("2. We went for a walk.")
-    house.mailbox.receive(mail.as_bytes())
+    house.mailbox.receive(mail.as_bytes(), receiver=receiver)
 
 
 def read(house: LittleHouse, office: Office | None = None) -> list[ReplyOutcome]:
@@ -88,6 +88,23 @@ def test_a_reply_from_elsewhere_is_held_and_changes_nothing(asked: LittleHouse) 
     (outcome,) = read(asked)
     assert (outcome.status, outcome.reason) == ("held", "sender_differs")
     assert said(asked) == []
+
+
+@pytest.mark.parametrize(("dmarc", "status"), [("pass", "accepted"), ("fail", "held")])
+def test_the_leaders_address_alone_is_not_believed_where_somebody_vouches(
+    asked: LittleHouse, dmarc: str, status: str
+) -> None:
+    stamp = f"mx.example.net; dmarc={dmarc} header.from=example.org"
+    receive(asked, receiver="mx.example.net", Authentication_Results=stamp)
+    (outcome,) = read(asked)
+    assert outcome.status == status
+    assert len(said(asked)) == (status == "accepted")
+
+
+def test_a_reply_that_nobody_vouches_for_is_held(asked: LittleHouse) -> None:
+    receive(asked, receiver="mx.example.net")
+    (outcome,) = read(asked)
+    assert (outcome.status, outcome.reason, said(asked)) == ("held", "sender_differs", [])
 
 
 def test_automatic_mail_is_never_read(asked: LittleHouse) -> None:

@@ -1,7 +1,9 @@
 """Replies by Gmail's history: none lost, none twice, and nothing of the mailbox touched but a label."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 
@@ -245,6 +247,23 @@ def test_a_reply_that_comes_while_the_inbox_is_read_is_not_lost(google: FakeGoog
     assert desk.cursor.saved == []
     _reply(google)
     assert _deal_with_all(desk.mailbox) == ["yes"]
+
+
+def test_a_reply_that_comes_right_after_the_inbox_was_read_is_told_by_the_history(
+    google: FakeGoogle, desk: GmailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = google.gmail.call
+    late: list[str] = []
+
+    def call(method: str, user: str, params: Mapping[str, Any], body: Any) -> Any:
+        answer = answered(method, user, params, body)
+        if params.get("labelIds") == ["INBOX"] and not late:
+            late.append(_reply(google, "two"))
+        return answer
+
+    monkeypatch.setattr(google.gmail, "call", call)
+    _reply(google, "one")
+    assert [_deal_with_all(desk.mailbox), _deal_with_all(desk.mailbox)] == [["one"], ["two"]]
 
 
 def test_a_reply_that_cannot_be_read_does_not_hold_up_the_others(google: FakeGoogle, desk: GmailDesk) -> None:

@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from service.errors import MailboxError
+from service.google.calls import Account
 from tests.fakes.gmail_desk import COMPOSE, LAB, OURS, GmailDesk, a_mail, gmail_desk
 from tests.fakes.google.server import FakeGoogle
 
@@ -98,6 +100,24 @@ def test_a_send_is_never_repeated_whatever_happens_to_it(google: FakeGoogle, des
             desk.mailbox.deliver(a_mail(), draft)
         assert not caught.value.permanent
         assert google.count("gmail.users.drafts.send") == before + 1
+
+
+def test_a_follow_up_whose_answer_cannot_be_read_is_not_sent_again(
+    google: FakeGoogle, plain: GmailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where Gmail refused the thread the mail goes once more, without it."""
+    first = plain.mailbox.deliver(a_mail("1"), plain.mailbox.prepare(a_mail("1")))
+    mail = a_mail("2", subject="Re: Your one-on-one", answers=first.message_id, thread=first.thread)
+    mark, write = plain.mailbox.prepare(mail), plain.caller.write
+
+    def unreadable(account: Account, request: Any, **how: Any) -> Any:
+        monkeypatch.setattr("service.google.transport.MOST_BYTES", 10)
+        return write(account, request, **how)
+
+    monkeypatch.setattr(plain.caller, "write", unreadable)
+    with pytest.raises(MailboxError, match="larger than can be read"):
+        plain.mailbox.deliver(mail, mark)
+    assert _left(google) == 2
 
 
 @pytest.mark.parametrize("to", ["", "undisclosed-recipients:;"])
