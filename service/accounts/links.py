@@ -8,26 +8,15 @@ to could join a calendar of their own to it.
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from service.accounts.consent import Asking
+from service.domain.ports import Sealer
 from service.errors import SecretError
 
 LINK_LASTS = timedelta(days=60)
 CONSENT_LASTS = timedelta(minutes=15)
 _LINK, _CONSENT = "connect-link", "connect-consent"
-
-
-class Sealer(Protocol):
-    """Seals short texts; the vault is one."""
-
-    def seal(self, text: str, purpose: str) -> str:
-        """The text as a token."""
-        ...
-
-    def open(self, token: str, purpose: str) -> str:
-        """The text of a token, or `SecretError`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The two doors to the outside: calendars and mailboxes."""
+"""The doors to the outside: calendars and mailboxes; and what keeps secrets."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,18 @@ from datetime import datetime
 from typing import Protocol
 
 from service.domain.events import CalendarRead, EventId, LookedUp, Window
+
+
+class Sealer(Protocol):
+    """Seals short texts, so that they can be kept, or carried by somebody else."""
+
+    def seal(self, text: str, purpose: str) -> str:
+        """The text as a token that only `open` with the same purpose reads."""
+        ...
+
+    def open(self, token: str, purpose: str) -> str:
+        """The text of a token, or `SecretError`."""
+        ...
 
 
 class Calendar(Protocol):

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -16,21 +16,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.domain.ports import Sealer
 from service.errors import StorageError
 
 BUSY_MILLISECONDS = 10_000  # how long a writer waits for another one (SQLite)
-
-
-class Sealer(Protocol):
-    """What storage needs of the vault: sealed columns."""
-
-    def seal(self, text: str, purpose: str) -> str:
-        """Encrypt for one purpose."""
-        ...
-
-    def open(self, token: str, purpose: str) -> str:
-        """Decrypt, or raise `SecretError`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
