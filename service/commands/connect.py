@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import threading
 import webbrowser
 
 from service.accounts.consent import ConsentError, begin, code_of, finish
@@ -23,6 +24,7 @@ from service.settings import split_address
 from service.storage.people import LeaderRow
 
 MINUTES = 10
+_PASTE = "A browser on another machine ends at an address that it cannot open: paste that here."
 _NOTHING_SET = (
     "neither [google] client_file nor [google] service_account is set; "
     "the README says how to get one of the two files from Google"
@@ -120,13 +122,19 @@ def _consented(
         asking = begin(client, scopes, loopback.url, address)
         say(f"Open this address, sign in as {address}, and allow what it asks:\n\n{asking.url}\n")
         if args.no_browser:
-            say("A browser on another machine ends at an address that it cannot open: paste that here.")
+            say(_PASTE)
         else:
-            webbrowser.open(asking.url)
+            # Beside us: some browsers return only when they are closed, and they wait for our answer.
+            threading.Thread(target=_browse, args=(asking.url,), daemon=True).start()
         answer = loopback.wait(asking.state, MINUTES * 60, sys.stdin if sys.stdin.isatty() else None)
     if answer is None:
         raise ConsentError(f"No consent came within {MINUTES} minutes; run it again.")
     return finish(client, asking, code_of(asking.state, answer), holder, utc_now())
+
+
+def _browse(address: str) -> None:
+    if not webbrowser.open(address):
+        say(_PASTE)  # there is no browser here
 
 
 def _connected(doors: Doors, grant: Grant, words: str) -> int:

@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -170,6 +171,31 @@ def test_nobody_is_waited_for_for_ever(lab: GoogleHouse, monkeypatch: pytest.Mon
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     monkeypatch.setattr("service.accounts.loopback.Loopback.wait", lambda *_: None)
     assert refused(lab.run("connect", ADA)) == "No consent came within 10 minutes; run it again."
+
+
+def test_a_browser_that_returns_only_when_closed_is_answered_all_the_same(
+    lab: GoogleHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.client()
+    lab.add()
+    monkeypatch.setattr("webbrowser.open", lambda address: requests.get(address, timeout=30).ok)
+    assert "is connected" in lab.ok("connect", ADA).out
+
+
+def test_where_there_is_no_browser_pasting_is_told_unasked(
+    lab: GoogleHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.client()
+    lab.add()
+    asked = threading.Event()
+
+    def waited(*_: object) -> None:
+        assert asked.wait(30)
+
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+    monkeypatch.setattr("service.accounts.loopback.Loopback.wait", waited)
+    monkeypatch.setattr("service.commands.connect.say", lambda words: "paste that" in words and asked.set())
+    assert "No consent came" in refused(lab.run("connect", ADA))
 
 
 def test_a_client_for_web_pages_gives_a_link_to_send(lab: GoogleHouse) -> None:
