@@ -21,9 +21,9 @@ check: $(VENV)/ready-dev
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/pytest -q tests/unit/test_house.py
 
-# A longer run of the simulation: make simulate SEEDS=5000
+# A longer run of the simulation: make simulate SEEDS=5000 GOOGLE_SEEDS=500
 simulate: $(VENV)/ready-dev
-	SEEDS=$${SEEDS:-2000} $(VENV)/bin/pytest -n auto tests/simulation
+	SEEDS=$${SEEDS:-2000} GOOGLE_SEEDS=$${GOOGLE_SEEDS:-200} $(VENV)/bin/pytest -n auto tests/simulation
 
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files.
 constraints: $(VENV)/ready-dev

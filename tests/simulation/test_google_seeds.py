@@ -4,16 +4,16 @@ README.md tells how to run more of them, and how to replay one.
 """
 
 import logging
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.google_life import GoogleLife
 from tests.simulation.program import blank_database
+from tests.simulation.seeds import GOOGLE, seeds
 
-ONE = os.environ.get("GOOGLE_SEED")
-SEEDS = range(int(ONE), int(ONE) + 1) if ONE else range(int(os.environ.get("GOOGLE_SEEDS", "8")))
+# From 20 on the ten hold all ways in, two leaders at one mailbox, plain sending and bare tombstones.
+SEEDS = seeds(GOOGLE, 10, first=20)
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,15 @@ README.md tells how to run more of them, and how to replay one.
 """
 
 import logging
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.plain import PlainLife
 from tests.simulation.program import blank_database
+from tests.simulation.seeds import PLAIN, seeds
 
-ONE = os.environ.get("SEED")
-SEEDS = range(int(ONE), int(ONE) + 1) if ONE else range(int(os.environ.get("SEEDS", "200")))
+SEEDS = seeds(PLAIN, 200)
 AT_A_TIME = 5
 
 
@@ -22,12 +21,10 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return blank_database(tmp_path_factory.mktemp("blank"))
 
 
-@pytest.mark.parametrize(
-    "seeds", [SEEDS[n : n + AT_A_TIME] for n in range(0, len(SEEDS), AT_A_TIME)], ids=str
-)
-def test_thirteen_weeks(seeds: range, blank: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("some", [SEEDS[n : n + AT_A_TIME] for n in range(0, len(SEEDS), AT_A_TIME)], ids=str)
+def test_thirteen_weeks(some: range, blank: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL + 1, "service")  # what fails on purpose is not worth a line
-    for seed in seeds:
+    for seed in some:
         try:
             story = PlainLife(seed, blank.parent, blank).run()
         except BaseException as error:
