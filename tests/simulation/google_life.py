@@ -30,9 +30,22 @@ LOOKS_TOO_MANY = 15  # by then it is known that access is lost, and no storm
 
 
 class GoogleChanges(Changes):
-    """Nothing vanishes at Google: what is deleted is cancelled, by whoever organises it."""
+    """Nothing vanishes at Google: what is deleted is cancelled, by whoever organises it.
+
+    Now and then a change happens while the sync tokens expire, so that no token tells of it.
+    """
 
     deleted = Fate.CANCELLED
+
+    def __init__(self, random: Random, leader: Leader, google: FakeGoogle) -> None:
+        super().__init__(random, leader)
+        self._google = google
+
+    def act(self, now: datetime) -> str:
+        done = super().act(now)
+        if self.random.random() < 0.25:
+            self._google.calendar.expire_sync_tokens(self.leader.address)
+        return done
 
 
 class GoogleLife(Life):
@@ -69,7 +82,7 @@ class GoogleLife(Life):
         calendar.page_sizes = random.choice(((), (), (60,), (0, 100)))
 
     def changes_of(self, leader: Leader) -> Changes:
-        return GoogleChanges(self.random, leader)
+        return GoogleChanges(self.random, leader, self.google)
 
     def plan_blackouts(self, ledger: Ledger) -> None:
         for _ in range(self.random.choice((0, 1, 1, 2))):

@@ -111,15 +111,10 @@ class Trouble:
             self._mending[LAB] = self.program.connect_mailbox
 
     def _storms(self) -> list[Callable[[], None]]:
-        faults, calendar = self.google.faults, self.google.calendar
+        faults = self.google.faults
         times = self.random.choice((4, 10, 40))
 
-        def tokens_expire() -> None:
-            for address in self.program.ids:
-                calendar.expire_sync_tokens(address)
-
         return [
-            tokens_expire,
             self.google.accounts.forget_access_tokens,
             lambda: faults.refuse("calendar.*", times=times),
             lambda: faults.refuse("gmail.*", times=times),
