@@ -20,22 +20,38 @@ _LINK, _CONSENT = "connect-link", "connect-consent"
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an operator asks for by a link (`visavis connect`): a consent given after `at` (seconds),
+    `wide` or not, by the Google account `account`, "" for the leader's own address."""
+
+    at: float
+    wide: bool = False
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Whose:
-    """A leader as a link names them: `key` tells apart who had the address one after another."""
+    """A leader as a link names them: `key` tells apart who had the address one after another.
+    Without an `invitation` the link mends what was."""
 
     email: str
     key: str
+    invitation: Invitation | None = None
 
 
 def link_token(sealer: Sealer, leader: Whose, now: datetime) -> str:
     """The token of a leader's link, to stand behind `/c/`."""
-    return _sealed(sealer, {"at": now.timestamp(), **asdict(leader)}, _LINK)
+    told = {name: value for name, value in asdict(leader).items() if value is not None}
+    return _sealed(sealer, {"at": now.timestamp(), **told}, _LINK)
 
 
 def whose_link(sealer: Sealer, token: str, now: datetime) -> Whose | None:
     """Whose link it is; None for one that is made up, damaged or too old."""
     found = _opened(sealer, token, _LINK, now - LINK_LASTS)
-    return Whose(str(found["email"]), str(found["key"])) if found else None
+    if found is None:
+        return None
+    asked = found.get("invitation")
+    return Whose(str(found["email"]), str(found["key"]), Invitation(**asked) if asked else None)
 
 
 def consent_cookie(sealer: Sealer, link: str, asking: Asking, now: datetime) -> str:

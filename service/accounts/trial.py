@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.accounts.doors import Doors
 from service.accounts.keyring import PRIMARY, Access, Keyring
-from service.accounts.scopes import may_read_mail
+from service.accounts.scopes import OWN_EVENTS, may_read_mail
 from service.domain.grants import Grant, Way
 from service.errors import VisavisError
 from service.google.apis import calendar_api, gmail_api
@@ -125,7 +125,10 @@ def advice(error: GoogleError, access: Access, keyring: Keyring, address: str, c
         case Way.OAUTH, Trouble.NOT_FOUND:
             return "Google shows no such calendar to the account that consented: check which account it was."
         case Way.OAUTH, Trouble.FORBIDDEN if error.reason in _NARROW:
-            return f"The permission does not reach that far: run `{connect} --wide`."
+            wide = " --wide" if OWN_EVENTS in access.scopes else ""
+            return (
+                f"The permission does not reach that far: run `{connect}{wide}`, and leave every box ticked."
+            )
     return str(error)
 
 

@@ -9,7 +9,7 @@ from service.accounts.consent import ConsentError, begin, code_of, finish
 from service.accounts.doors import Doors
 from service.accounts.keyring import calendar_id, scopes_for
 from service.accounts.keys import OAuthClient, read_client
-from service.accounts.links import LINK_LASTS
+from service.accounts.links import LINK_LASTS, Invitation, Whose, link_token
 from service.accounts.loopback import Loopback
 from service.accounts.scopes import Mailing, mailbox_scopes
 from service.accounts.trial import check_calendar, check_mailbox
@@ -21,6 +21,7 @@ from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
 from service.errors import UsageError
 from service.jobs.connecting import connect_leader, connect_mailbox
 from service.settings import split_address
+from service.storage import people
 from service.storage.people import LeaderRow
 
 MINUTES = 10
@@ -37,13 +38,20 @@ _A_WEB_CLIENT = (
 
 def connect(args: argparse.Namespace) -> int:
     """Get access, try it at once, and store it only if it works."""
+    _check_flags(args)
     with open_house(settings_of(args)) as house:
         return _mailbox(args, house) if args.mailbox else _leader(args, house)
 
 
+def _check_flags(args: argparse.Namespace) -> None:
+    if args.mailbox and (args.wide or args.account):
+        raise UsageError("--wide and --account are for a leader's calendar; leave them out with --mailbox.")
+    if not args.mailbox and (args.plain or args.send_only):
+        raise UsageError("--plain and --send-only are for a mailbox; add --mailbox.")
+
+
 def _leader(args: argparse.Namespace, house: House) -> int:
-    with house.database.read() as tx:
-        row = leader_named(tx, args.email)
+    row = _leader_row(args.email.strip().lower(), house)
     kind, _, asked = row.calendar.partition(":")
     email, holder, keyring = row.leader.email, leader_holder(row.leader.id), house.doors.keyring
     if kind != "google":
@@ -53,7 +61,7 @@ def _leader(args: argparse.Namespace, house: House) -> int:
     if way is Way.OAUTH:
         client = _client(house)
         if client.is_web:
-            return _hand_over_link(house, row)
+            return _hand_over_link(args, house, row)
         grant = _consented(args, client, scopes, holder, args.account or email)
     else:
         grant = Grant(holder, way, None, scopes, granted_at=utc_now())
@@ -61,6 +69,13 @@ def _leader(args: argparse.Namespace, house: House) -> int:
     check_calendar(house.doors, grant, email, calendar_id(asked, way, email), names)
     connect_leader(house.database, row.leader.id, grant, utc_now())
     return _connected(house.doors, grant, f"{email} is connected; the next pass reads the calendar.")
+
+
+def _leader_row(email: str, house: House) -> LeaderRow:
+    with house.database.read() as tx:
+        if email in house.settings.mailboxes and people.by_email(tx, email) is None:
+            raise UsageError(f"{email} is a mailbox, and no leader's address: add --mailbox.")
+        return leader_named(tx, email)
 
 
 def _mailbox(args: argparse.Namespace, house: House) -> int:
@@ -107,10 +122,16 @@ def _client(house: House) -> OAuthClient:
     return read_client(house.settings.google_client_file, house.settings.google_token_uri)
 
 
-def _hand_over_link(house: House, row: LeaderRow) -> int:
+def _hand_over_link(args: argparse.Namespace, house: House, row: LeaderRow) -> int:
     """With a client for web pages the leader consents there, in a browser of their own."""
-    say(f"Send this link to {row.leader.email}; it works for {LINK_LASTS.days} days:\n")
-    say(house.office.reconnect_link(row, utc_now()))
+    now, base_url = utc_now(), house.settings.base_url
+    invitation = Invitation(now.timestamp(), args.wide, (args.account or "").lower())
+    whose = Whose(row.leader.email, row.leader.key, invitation)
+    lasts = f"it works for {LINK_LASTS.days} days, while `visavis run` is on"
+    say(f"Send this link to {row.leader.email}; {lasts}:\n")
+    say(f"{base_url}/c/{link_token(house.vault, whose, now)}")
+    if house.settings.is_here:
+        warn(f"Note: the link works on this machine alone, since [service] base_url is {base_url}.")
     return 0
 
 

@@ -30,6 +30,11 @@ class Settings:
         return self.sections.service.base_url
 
     @property
+    def is_here(self) -> bool:
+        """Whether base_url means this machine, so that nobody elsewhere reaches the pages by it."""
+        return urlsplit(self.base_url).hostname in _THIS_MACHINE
+
+    @property
     def listen(self) -> tuple[str, int]:
         """Host and port to serve on: as set, else where base_url points if that is this machine."""
         here = urlsplit(

@@ -70,7 +70,9 @@ def _outcome(token: str, case: Case, act: Callable[[], None]) -> ResponseReturnV
     try:
         act()
     except OtherAccountError as error:
-        return _failed(token, f"That was the account {error.account}; please choose {case.email} at Google.")
+        return _failed(
+            token, f"That was the account {error.account}; please choose {case.account} at Google."
+        )
     except (ConsentError, NoAccessError) as error:
         return _failed(token, str(error))
     return render_template("connected.html")

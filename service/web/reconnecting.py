@@ -8,7 +8,7 @@ from enum import StrEnum
 from service.accounts.consent import ConsentError, begin, code_of, finish
 from service.accounts.keyring import calendar_id, scopes_for
 from service.accounts.keys import OAuthClient, read_client
-from service.accounts.links import consent_cookie, consent_under_way, whose_link
+from service.accounts.links import Invitation, consent_cookie, consent_under_way, whose_link
 from service.accounts.trial import check_calendar
 from service.assembly import House
 from service.clock import utc_now
@@ -33,7 +33,7 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Case:
     """One leader's calendar. `since` (local) is when it could first not be read; `share_with` goes
-    with SHARE."""
+    with SHARE; `other_account` is the Google account that was asked for, "" for the leader's own."""
 
     row: LeaderRow
     how: How
@@ -41,11 +41,22 @@ class Case:
     scopes: tuple[str, ...]
     since: date | None = None
     share_with: str = ""
+    other_account: str = ""
 
     @property
     def email(self) -> str:
         """The leader's address."""
         return self.row.leader.email
+
+    @property
+    def account(self) -> str:
+        """The address of the Google account that is hoped for."""
+        return self.other_account or self.email
+
+    @property
+    def names(self) -> set[str]:
+        """The addresses that this account may have."""
+        return {self.other_account} if self.other_account else {self.email, *self.row.leader.aliases}
 
 
 class Reconnecting:
@@ -71,11 +82,14 @@ class Reconnecting:
                 return None
             grant = grants.of(tx, leader_holder(row.leader.id))
         kind, _, asked = row.calendar.partition(":")
-        return self._case(row, asked, grant) if kind == "google" else None
+        if kind != "google":
+            return None
+        case = self._case(row, asked, grant)
+        return self._invited(case, whose.invitation, grant) if whose.invitation else case
 
     def begin(self, token: str, case: Case) -> tuple[str, str]:
         """The address at Google that asks for consent, and the cookie to give to the browser."""
-        asking = begin(self._client(), case.scopes, self.base_url + BACK, case.email)
+        asking = begin(self._client(), case.scopes, self.base_url + BACK, case.account)
         return asking.url, consent_cookie(self._house.vault, token, asking, self._now())
 
     def link_of(self, cookie: str) -> str | None:
@@ -98,7 +112,7 @@ class Reconnecting:
 
     def _store(self, case: Case, grant: Grant) -> None:
         doors, where = self._house.doors, calendar_id(case.asked, grant.way, case.email)
-        check_calendar(doors, grant, case.email, where, {case.email, *case.row.leader.aliases})
+        check_calendar(doors, grant, case.email, where, case.names)
         connect_leader(self._house.database, case.row.leader.id, grant, self._now())
         doors.keyring.forget(grant.holder)
 
@@ -115,6 +129,15 @@ class Reconnecting:
         if way is Way.SHARED and address:
             return replace(case, how=How.SHARE, share_with=address)
         return case
+
+    def _invited(self, case: Case, invitation: Invitation, grant: Grant | None) -> Case:
+        """The same where the operator asked for a consent; one that was given since is all that is needed."""
+        given = grant is not None and grant.way is Way.OAUTH and grant.granted_at.timestamp() >= invitation.at
+        if given and case.since is None:
+            return case
+        scopes = scopes_for(Way.OAUTH, case.asked, case.email, wide=invitation.wide)
+        how = How.CONSENT if self._has_web_client() else How.ASK
+        return replace(case, how=how, scopes=scopes, other_account=invitation.account)
 
     def _service_address(self) -> str:
         try:

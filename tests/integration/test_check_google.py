@@ -105,8 +105,9 @@ def test_a_grant_that_was_taken_back(ada: GoogleHouse) -> None:
 
 def test_a_permission_that_does_not_reach_the_calendar(ada: GoogleHouse) -> None:
     ada.google.faults.refuse("calendar.events.list", 403, "insufficientPermissions", times=2)
-    told = f"{ADA}: The permission does not reach that far: run `visavis connect {ADA} --wide`."
-    assert looks(ada) == [told]
+    (told,) = looks(ada)
+    run = f"run `visavis connect {ADA} --wide`, and leave every box ticked."
+    assert told == f"{ADA}: The permission does not reach that far: {run}"
 
 
 def test_a_calendar_that_is_shared_no_more(lab: GoogleHouse) -> None:

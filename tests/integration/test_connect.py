@@ -194,7 +194,9 @@ def test_where_there_is_no_browser_pasting_is_told_unasked(
 
     monkeypatch.setattr("webbrowser.open", lambda _: False)
     monkeypatch.setattr("service.accounts.loopback.Loopback.wait", waited)
-    monkeypatch.setattr("service.commands.connect.say", lambda words: "paste that" in words and asked.set())
+    monkeypatch.setattr(
+        "service.commands.connect.say", lambda words: asked.set() if "paste" in words else None
+    )
     assert "No consent came" in refused(lab.run("connect", ADA))
 
 
@@ -202,8 +204,12 @@ def test_a_client_for_web_pages_gives_a_link_to_send(lab: GoogleHouse) -> None:
     lab.client(kind="web", redirect="http://127.0.0.1:8080/c/back")
     lab.add()
     done = lab.ok("connect", ADA)
-    assert done.out.startswith(f"Send this link to {ADA}; it works for 60 days:")
+    assert done.out.startswith(f"Send this link to {ADA}; it works for 60 days, while `visavis run` is on:")
     assert "http://127.0.0.1:8080/c/" in done.out
+    assert "works on this machine alone" in done.err
+    lab.set(SERVICE_BASE_URL="https://lab.example.org")
+    done = lab.ok("connect", ADA)
+    assert ("https://lab.example.org/c/" in done.out, done.err) == (True, "")
     assert lab.opened == []
 
 
@@ -337,6 +343,13 @@ def test_a_mailbox_that_is_not_ours_is_told(mail: GoogleHouse) -> None:
     assert "name it in [mail] mailbox" in refused(mail.run("connect", BEN, "--mailbox"), 2)
 
 
+def test_a_mailbox_that_is_taken_for_a_leader_is_told(mail: GoogleHouse) -> None:
+    line = refused(mail.run("connect", LAB), 2)
+    assert line == f"{LAB} is a mailbox, and no leader's address: add --mailbox."
+    mail.add(LAB)
+    assert f"{LAB} is connected; the next pass reads the calendar" in mail.ok("connect", LAB).out
+
+
 def test_a_mailbox_needs_a_client_for_this_machine(mail: GoogleHouse) -> None:
     mail.client(kind="web", redirect="http://127.0.0.1:8080/c/back")
     line = refused(mail.run("connect", LAB, "--mailbox"), 2)
@@ -366,6 +379,10 @@ def test_without_any_of_googles_files_the_next_step_is_told(lab: GoogleHouse) ->
         ((LAB, "--mailbox", "--way", "shared"), "is no mailbox of ours"),
         (("lab", "--mailbox"), "is no e-mail address"),
         ((LAB, "--mailbox", "--plain", "--send-only"), "--plain"),
+        ((ADA, "--plain"), "--plain and --send-only are for a mailbox; add --mailbox."),
+        ((ADA, "--send-only"), "add --mailbox"),
+        ((LAB, "--mailbox", "--wide"), "--wide and --account are for a leader's calendar"),
+        ((LAB, "--mailbox", "--account", BEN), "leave them out with --mailbox"),
     ],
 )
 def test_wrong_use_is_one_line(lab: GoogleHouse, argv: tuple[str, ...], told: str) -> None:

@@ -49,6 +49,12 @@ class Browser:
         with self.lab.wired() as house:
             return f"{self.base}/c/{link_token(house.vault, Whose(email, row.leader.key), utc_now())}"
 
+    def invitation(self, *flags: str) -> str:
+        """What `visavis connect` gives the operator to send."""
+        done = self.lab.ok("connect", ADA, *flags)
+        assert "works on this machine alone" in done.err
+        return done.out.split()[-1].replace(self.lab.house.environ["VISAVIS_SERVICE_BASE_URL"], self.base)
+
     def open(self, url: str) -> requests.Response:
         return self.session.get(url, timeout=30, allow_redirects=False)
 
@@ -190,6 +196,37 @@ def test_a_dead_consent_is_given_again(browser: Browser) -> None:
     assert browser.lab.leader().reconnect_since is not None
     assert browser.consent(browser.link()).status_code == 200
     assert browser.lab.house.ok("tick", "--json").json["calendars"]["read"] == 1
+
+
+# --- as the operator asked for it ------------------------------------------------------
+
+
+def test_the_operators_link_asks_for_the_wider_permission(browser: Browser) -> None:
+    browser.consent(browser.link())
+    link = browser.invitation("--wide")
+    browser.consent(link)
+    assert getattr(browser.lab.grant(LEADER), "scopes", None) == (EVENTS,)
+    assert "there is nothing to do here" in words(browser.open(link))
+
+
+def test_the_operators_link_asks_for_another_account(browser: Browser) -> None:
+    link = browser.invitation("--account", BEN.upper())
+    assert f"Sign in there as {BEN}" in words(browser.open(link))
+    assert f"please choose {BEN} at Google" in words(browser.consent(link))
+    browser.lab.google.accounts.will_consent(BEN)
+    assert "login_hint=ben%40example.org" in browser.press(link).headers["Refresh"]
+    assert "Your calendar is connected" in words(browser.consent(link))
+
+
+def test_the_operators_link_asks_for_a_consent_where_the_calendar_is_read_otherwise(browser: Browser) -> None:
+    with by_service_account(browser, delegation=False) as address:
+        browser.lab.google.calendar.share(ADA, address, "reader")
+        browser.lab.ok("tick")
+        link = browser.invitation("--way", "oauth")
+        assert "Until then everything goes on as it is" in words(browser.open(link))
+        assert "there is nothing to do here" in words(browser.open(browser.link()))
+        browser.consent(link)
+    assert getattr(browser.lab.grant(LEADER), "way", None) is Way.OAUTH
 
 
 # --- what does not hold -----------------------------------------------------------------

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from service.accounts.consent import Asking
 from service.accounts.links import (
     CONSENT_LASTS,
     LINK_LASTS,
+    Invitation,
     Whose,
     consent_cookie,
     consent_under_way,
@@ -31,6 +33,11 @@ def test_a_link_names_its_leader_as_long_as_it_lasts(vault: Vault) -> None:
     token = link_token(vault, ADA, NOW)
     assert whose_link(vault, token, NOW + LINK_LASTS) == ADA
     assert whose_link(vault, token, NOW + LINK_LASTS + SECOND) is None
+
+
+def test_an_operators_link_says_what_is_asked_for(vault: Vault) -> None:
+    invited = replace(ADA, invitation=Invitation(NOW.timestamp(), wide=True, account="ada@example.com"))
+    assert whose_link(vault, link_token(vault, invited, NOW), NOW) == invited
 
 
 def test_a_link_fits_into_a_path_and_a_line_and_shows_nobodys_address(vault: Vault) -> None:

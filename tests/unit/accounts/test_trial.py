@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.accounts.keyring import Access, Keyring
-from service.accounts.scopes import OWN_EVENTS
+from service.accounts.scopes import EVENTS, GMAIL_READ, GMAIL_SEND, OWN_EVENTS
 from service.accounts.trial import Seen, advice
 from service.domain.grants import Way
 from service.google.refusals import GoogleError, Trouble
@@ -37,7 +37,7 @@ def keyring(tmp_path: Path) -> Keyring:
         (
             Way.OAUTH,
             GoogleError(Trouble.FORBIDDEN, reason="insufficientPermissions", status=403),
-            f"run `{CONNECT} --wide`.",
+            f"run `{CONNECT} --wide`, and leave every box ticked.",
         ),
         (Way.SHARED, GoogleError(Trouble.NOT_FOUND, status=404), "share it with visavis@lab"),
         (
@@ -60,6 +60,13 @@ def test_a_refusal_is_told_as_what_this_way_in_needs(
     line = advice(error, Access(NOBODY, way, (OWN_EVENTS,)), keyring, ADA, CONNECT)
     assert told in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("scopes", [(EVENTS,), (GMAIL_SEND, GMAIL_READ)])
+def test_nothing_wider_is_asked_for_than_there_is(keyring: Keyring, scopes: tuple[str, ...]) -> None:
+    error = GoogleError(Trouble.FORBIDDEN, reason="insufficientPermissions", status=403)
+    line = advice(error, Access(NOBODY, Way.OAUTH, scopes), keyring, ADA, CONNECT)
+    assert line.endswith(f"run `{CONNECT}`, and leave every box ticked.")
 
 
 @pytest.mark.parametrize("way", Way)
