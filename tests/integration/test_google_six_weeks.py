@@ -166,8 +166,13 @@ def test_a_follow_up_lies_in_the_thread_of_what_it_follows(weeks: Weeks) -> None
     lead = {
         mail.message["Message-ID"]: mail for name in WAYS for mail in weeks.lab.mails(f"{name}@example.org")
     }
+    box = weeks.lab.google.gmail.office.box(LAB)
+    threads = {
+        one.mime.get("Message-ID"): one.thread for one in box.messages.values() if "SENT" in one.labels
+    }
     for mail in [*mails(weeks, "receipt"), *mails(weeks, "reminder")]:
         answered = lead[mail.message["In-Reply-To"]]
+        assert threads[mail.message["Message-ID"]] == threads[answered.message["Message-ID"]]
         assert answered.kind == "reflection"
         assert mail.subject == f"Re: {answered.subject}"
 

@@ -148,10 +148,15 @@ class Mailbox:
         return sorted(found, key=lambda each: each.number)
 
     def thread_for(self, mail: Mime, wanted: str | None) -> str | None:
-        """Where a mail belongs: into the thread asked for, or else into any, if it refers to one of its
-        mails and has its subject; None: into a new one. 404 for a thread that is not there."""
-        if wanted is not None:
-            self.thread(wanted)
+        """Where a mail that its owner writes belongs: into the thread asked for, if it also refers to one
+        of its mails and has its subject; None: into a new one. 404 for a thread that is not there."""
+        if wanted is None:
+            return None
+        self.thread(wanted)
+        return self.thread_of(mail, wanted)
+
+    def thread_of(self, mail: Mime, wanted: str | None = None) -> str | None:
+        """Where a mail that came in belongs: its references and its subject tell."""
         referred = (each for name in sorted(mail.references) for each in self._known.get(name, ()))
         for each in referred:
             if each.mime.subject == mail.subject and wanted in (None, each.thread):

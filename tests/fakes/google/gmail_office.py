@@ -73,7 +73,7 @@ class Office:
         box = self.box(user)
         mail = Mime.read(raw)
         received = as_received(mail, box.address, envelope_from, vouch, self.world.now)
-        message = box.add(received, ("INBOX", "UNREAD"), self.world.now, box.thread_for(mail, None))
+        message = box.add(received, ("INBOX", "UNREAD"), self.world.now, box.thread_of(mail))
         self.watches.look(box, self.world.now)
         return message
 

@@ -51,6 +51,7 @@ def test_a_follow_up_joins_its_thread_by_its_id_its_references_and_its_subject(
         "our own Message-ID": a_mail("3", subject="Re: Your one-on-one", answers=OURS, thread=first.thread),
         "no references": a_mail("4", subject="Re: Your one-on-one", thread=first.thread),
         "another subject": a_mail("5", subject="Reminder", answers=first.message_id, thread=first.thread),
+        "no id": a_mail("6", subject="Re: Your one-on-one", answers=first.message_id),
     }
     joined = {
         name: desk.mailbox.deliver(mail, desk.mailbox.prepare(mail)).thread == first.thread
@@ -61,6 +62,7 @@ def test_a_follow_up_joins_its_thread_by_its_id_its_references_and_its_subject(
         "our own Message-ID": False,
         "no references": False,
         "another subject": False,
+        "no id": False,
     }
 
 

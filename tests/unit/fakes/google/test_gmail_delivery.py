@@ -143,12 +143,17 @@ def test_another_subject_or_no_reference_begins_another_thread(google: FakeGoogl
     assert len(lab.threads().get(userId="me", id=sent["threadId"]).execute()["messages"]) == 1
 
 
-def test_a_thread_id_alone_joins_no_thread(google: FakeGoogle, lab: Any) -> None:
+def test_a_sent_mail_joins_a_thread_by_its_id_its_references_and_its_subject_together(
+    google: FakeGoogle, lab: Any
+) -> None:
     sent = send(lab, raw_mail())
     own = google.gmail.sent(LAB)[0]["Message-ID"]
     assert send(lab, raw_mail(), sent["threadId"])["threadId"] != sent["threadId"]
     assert send(lab, raw_mail("Other", References=own), sent["threadId"])["threadId"] != sent["threadId"]
-    assert send(lab, raw_mail(References="<mine@example.org>"))["threadId"] != sent["threadId"]
+    assert (
+        send(lab, raw_mail(References="<mine@example.org>"), sent["threadId"])["threadId"] != sent["threadId"]
+    )
+    assert send(lab, raw_mail(References=own))["threadId"] != sent["threadId"]
     assert send(lab, raw_mail(References=own), sent["threadId"])["threadId"] == sent["threadId"]
 
 
