@@ -47,6 +47,24 @@ MAIL = (
         ),
     ),
     Mutant(
+        name="a_follow_up_names_no_thread",
+        module="service/mailboxes/gmail_send.py",
+        fragment='{**message, "threadId": mail.thread}',
+        replacement="message",
+        caught_by=(
+            f"{MAILBOXES}/test_gmail_send.py::test_a_follow_up_joins_its_thread_by_its_id_its_references_and_its_subject",
+        ),
+    ),
+    Mutant(
+        name="one_mailboxs_full_day_is_everybodys",
+        module="service/jobs/send_due.py",
+        fragment="people.by_id(tx, email.leader_id).mailbox if office.senders else None",
+        replacement="None",
+        caught_by=(
+            f"{JOBS}/test_send_due.py::test_one_that_is_full_for_the_day_holds_up_its_own_leaders_alone",
+        ),
+    ),
+    Mutant(
         name="a_mailbox_that_is_full_is_asked_on",
         module="service/mailboxes/gmail_send.py",
         fragment="if error.trouble is Trouble.RATE_LIMITED and error.retry_after:",

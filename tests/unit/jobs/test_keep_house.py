@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from service.domain.letters import Kind
 from service.jobs.keep_house import EMAILS, MEETINGS, RAW_REPLIES, keep_house
 from service.storage import emails, people, replies
-from service.storage.outbox import NewEmail, put
+from service.storage.outbox import NewEmail, claim, keep_draft, put
 from service.storage.replies import ReplyStatus
 from tests.fakes.databases import add_meeting
 from tests.fakes.desks import HOUR, MINUTE, at
@@ -76,6 +76,21 @@ def test_once_a_day_is_enough(house: LittleHouse) -> None:
     assert keys(house) == {"old"}
     keep_house(house.office, NOW + timedelta(days=1))
     assert keys(house) == set()
+
+
+def test_drafts_that_no_mail_knows_are_swept_after_a_day(house: LittleHouse) -> None:
+    asked: list[tuple[set[str], datetime]] = []
+    house.mailbox.sweep_drafts = lambda kept, before: asked.append((set(kept), before)) or 0  # type: ignore[method-assign,func-returns-value] # drafts have no age in the fake
+    house.add_leader()
+    for draft in ("draft-1", None):
+        with house.database.begin() as tx:
+            email = put(tx, NewEmail(f"prep:{draft}", Kind.PREP, 1, NOW))
+            assert email is not None
+            claimed = claim(tx, email, "us", NOW + HOUR)
+            assert claimed is not None
+            keep_draft(tx, claimed, draft)
+    keep_house(house.office, NOW)
+    assert asked == [({"draft-1"}, NOW - timedelta(days=1))]
 
 
 def test_mails_dealt_with_are_removed_from_the_mailbox_after_as_long(house: LittleHouse) -> None:
