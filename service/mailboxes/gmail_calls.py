@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from service.google.apis import gmail_api
 from service.google.calls import Account, Caller
 from service.google.limiter import BURST_SECONDS, Limiter
-from service.google.refusals import GoogleError
+from service.google.refusals import PASSING, GoogleError
 
 if TYPE_CHECKING:
     from googleapiclient.http import HttpRequest
@@ -93,6 +93,8 @@ class GmailCalls:
         except GoogleError as error:
             if error.status == _NOT_FOUND:  # emulators do not know this call
                 return self._history_id_of_the_newest()
+            if error.trouble not in PASSING or error.retry_after:
+                raise
         return str(self.ask(profile)["historyId"])
 
     def _history_id_of_the_newest(self) -> str:

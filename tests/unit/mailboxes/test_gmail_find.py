@@ -125,6 +125,36 @@ def test_a_taking_back_whose_answer_is_lost_loses_no_mail(google: FakeGoogle, de
     assert desk.mailbox.find(KEY, OURS, draft) is None
 
 
+def test_a_draft_that_cannot_be_taken_back_just_now_is_neither_gone_nor_taken_back(
+    google: FakeGoogle, desk: GmailDesk
+) -> None:
+    draft = desk.mailbox.prepare(a_mail()) or ""
+    google.faults.refuse("gmail.users.drafts.delete", times=4)
+    with pytest.raises(MailboxError) as caught:
+        desk.mailbox.withdraw(draft)
+    assert not caught.value.permanent
+    assert desk.mailbox.withdraw(draft)
+
+
+def test_where_no_moment_can_be_marked_just_now_nothing_leaves(google: FakeGoogle, either: GmailDesk) -> None:
+    google.faults.refuse("gmail.users.getProfile", times=5)
+    with pytest.raises(MailboxError) as caught:
+        either.mailbox.prepare(a_mail())
+    assert not caught.value.permanent
+
+
+def test_a_moment_is_not_asked_for_again_before_google_said(google: FakeGoogle, either: GmailDesk) -> None:
+    google.faults.refuse("gmail.users.getProfile", 429, "rateLimitExceeded", retry_after=7)
+    with pytest.raises(MailboxError):
+        either.mailbox.prepare(a_mail())
+    assert (google.count("gmail.users.getProfile"), either.pace.slept) == (1, [])
+
+
+def test_a_grant_that_only_sends_asks_for_no_moment_twice(google: FakeGoogle, blind: GmailDesk) -> None:
+    assert blind.mailbox.prepare(a_mail()) == "blind"
+    assert google.count("gmail.users.getProfile") == 1
+
+
 def test_a_draft_that_is_gone_without_a_trace_counts_as_sent(google: FakeGoogle, desk: GmailDesk) -> None:
     draft = desk.mailbox.prepare(a_mail()) or ""
     desk.mailbox.withdraw(draft)
