@@ -14,6 +14,7 @@ from service.accounts.scopes import EVENTS, GMAIL_MODIFY, OWN_EVENTS
 from service.assembly import House, open_house
 from service.commands.newcomer import Newcomer, checked
 from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
+from service.jobs.connecting import connect_leader
 from service.jobs.office import PassReport
 from service.settings import load_settings
 from service.storage import grants, people
@@ -64,12 +65,16 @@ class Lab:
         new = Newcomer(address, name.title(), "Europe/Berlin", "google", members=tuple(members))
         with self.house.database.begin() as tx:
             leader_id = people.add(tx, *checked(new))
-            grants.put(tx, self._grant(leader_holder(leader_id), address, way, now), leader_id)
-            people.note_connection(tx, leader_id, now)
+        self.connect(leader_id, address, way, now)
         if way is Way.SHARED:
             (service,) = self.google.accounts.services
             self.google.calendar.share(address, service)
         return address
+
+    def connect(self, leader_id: int, address: str, way: Way, now: datetime) -> None:
+        """Access to a leader's calendar is given, or given again."""
+        grant = self._grant(leader_holder(leader_id), address, way, now)
+        connect_leader(self.house.database, leader_id, grant, now)
 
     def connect_mailbox(self, now: datetime, scopes: Sequence[str] = (GMAIL_MODIFY,)) -> None:
         """The service's own mailbox, by consent."""
