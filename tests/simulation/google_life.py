@@ -173,12 +173,14 @@ class GoogleLife(Life):
     def close(self) -> None:
         """With everything mended, three quiet days later nothing is open."""
         self.trouble.mend_all()
+        self.program.faults.set("")
         self._agenda.clear()
         self.until += AFTERMATH
         while self.now < self.until:
             self._pass()
             self._agenda.clear()
             self.now = self._next()
+        self._pass()  # the machine may just have been off
         receipts = self.story.counts["receipt"]
         need(
             receipts == self.story.counts["replies"],
