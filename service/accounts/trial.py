@@ -9,8 +9,9 @@ from service.accounts.scopes import OWN_EVENTS, may_read_mail
 from service.domain.grants import Grant, Way
 from service.errors import VisavisError
 from service.google.apis import calendar_api, gmail_api
-from service.google.refusals import GoogleError, Trouble
+from service.google.refusals import AGAIN, GoogleError, Trouble
 
+_AGAIN = "nothing was stored, connect again"
 _FREE_BUSY = "freeBusyReader"
 _NOT_FOUND = 404
 _OPERATORS = {"accessNotConfigured", "SERVICE_DISABLED", "domainPolicy"}
@@ -57,11 +58,10 @@ def check_calendar(doors: Doors, grant: Grant, email: str, calendar: str, names:
     try:
         seen = look_at_calendar(doors, grant.holder, access, calendar)
     except GoogleError as error:
-        raise NoAccessError(
-            advice(error, access, doors.keyring, email, f"visavis connect {email}")
-        ) from error
+        told = advice(error, access, doors.keyring, email, f"visavis connect {email}")
+        raise NoAccessError(told.replace(AGAIN, _AGAIN)) from error
     if calendar == PRIMARY and seen.account is not None and seen.account not in names:
-        raise OtherAccountError(seen.account, email)
+        raise OtherAccountError(seen.account, email if email in names else min(names))
     if not seen.has_details:
         raise NoAccessError(f"Only free and busy times can be seen: {_how_to_show(access, doors.keyring)}.")
 
@@ -72,9 +72,8 @@ def check_mailbox(doors: Doors, grant: Grant, address: str) -> None:
     try:
         found = address_of_mailbox(doors, grant.holder, access)
     except GoogleError as error:
-        raise NoAccessError(
-            advice(error, access, doors.keyring, address, f"visavis connect {address} --mailbox")
-        ) from error
+        told = advice(error, access, doors.keyring, address, f"visavis connect {address} --mailbox")
+        raise NoAccessError(told.replace(AGAIN, _AGAIN)) from error
     if found not in {None, address}:
         raise NoAccessError(f"The consent came from {found}: sign in as {address} and connect again.")
 

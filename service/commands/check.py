@@ -89,7 +89,8 @@ def _leader(
     """The calendar, and the end of its grant if that is in sight."""
     holder = leader_holder(row.leader.id)
     good, text = _calendar(house, row)
-    found = [(good, text + calls_in_words(used.get(holder, {}), utc_now().date()))]
+    calls = calls_in_words(used.get(holder, {}), utc_now().date())
+    found = [(good, text.removesuffix(".") + calls if calls else text)]
     end = end_of_grant(given[holder]) if holder in given else ""
     return [*found, (False, f"{row.leader.email}: {end}")] if good and end else found
 

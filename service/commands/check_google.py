@@ -103,6 +103,11 @@ def _client(house: House) -> str:
     if not client.is_web:
         return "for `visavis connect` on this machine"
     back = house.settings.base_url + BACK
+    if not back.startswith("https://") and not house.settings.is_here:
+        raise UsageError(
+            "[google] client_file: Google sends leaders back to https:// addresses alone; set [service] "
+            "base_url to one"
+        )
     if back not in client.config["web"].get("redirect_uris", ()):
         raise UsageError(
             f"[google] client_file: add {back} to the client's authorised redirect URIs in the console, "

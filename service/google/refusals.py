@@ -47,13 +47,16 @@ PASSING = {Trouble.RATE_LIMITED, Trouble.BACKEND, Trouble.UNREACHABLE, Trouble.N
 """What may be over in a moment, so that a reading is worth another try."""
 _PERMANENT = {Trouble.GRANT_DEAD, Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.GONE, Trouble.REFUSED}
 
+AGAIN = "it is tried again"
+"""What a line promises where something passes by itself; who waits for an answer is told otherwise."""
+
 _LINES = {
-    Trouble.RATE_LIMITED: "Google asks for fewer calls a minute; it is tried again later.",
+    Trouble.RATE_LIMITED: f"Google asks for fewer calls a minute; {AGAIN} later.",
     Trouble.EXHAUSTED: "Google's quota of this project is used up, so its calls rest for an hour; "
     "look at the quotas page of the Google Cloud console if this comes back.",
-    Trouble.BACKEND: "Google has trouble of its own; it is tried again.",
-    Trouble.UNREACHABLE: "Google could not be reached; check the network, it is tried again.",
-    Trouble.NO_ANSWER: "Google did not answer in time; it is tried again.",
+    Trouble.BACKEND: f"Google has trouble of its own; {AGAIN}.",
+    Trouble.UNREACHABLE: f"Google could not be reached; check the network, {AGAIN}.",
+    Trouble.NO_ANSWER: f"Google did not answer in time; {AGAIN}.",
     Trouble.GRANT_DEAD: "Google no longer accepts this account's grant; connect it again: visavis connect.",
     Trouble.FORBIDDEN: "Google refuses access; share the calendar again, or connect the account again.",
     Trouble.NOT_FOUND: "Google does not know this, or does not show it to this account; "
@@ -78,7 +81,7 @@ _REASONS = {
     "notJson": "What answered was not Google's API; check the network, the proxy and [google] endpoint.",
     "certificate": "Google's certificate could not be verified; check this machine's clock and its "
     "certificates.",
-    "ownLimit": "This program's own limit of calls to Google is reached; it is tried again later.",
+    "ownLimit": f"This program's own limit of calls to Google is reached; {AGAIN} later.",
     "tooLarge": "Google's answer is larger than can be read.",
 }
 

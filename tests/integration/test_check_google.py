@@ -76,6 +76,15 @@ def test_a_web_client_must_know_our_page(lab: GoogleHouse) -> None:
     assert looks(lab) == [f"{ADA}: The calendar is not connected yet; run `visavis connect {ADA}`."]
 
 
+def test_a_web_client_needs_https_but_on_this_machine(lab: GoogleHouse) -> None:
+    lab.client(kind="web", redirect="http://127.0.0.1:8080/c/back")
+    lab.add()
+    lab.set(SERVICE_BASE_URL="http://lab.example.org")
+    assert "Google sends leaders back to https:// addresses alone" in looks(lab)[0]
+    lab.set(SERVICE_BASE_URL="https://lab.example.org")
+    assert "add https://lab.example.org/c/back to the client's" in looks(lab)[0]
+
+
 # --- leaders ----------------------------------------------------------------------------
 
 
@@ -101,6 +110,13 @@ def test_a_leader_who_is_not_connected_is_told_how(lab: GoogleHouse) -> None:
 def test_a_grant_that_was_taken_back(ada: GoogleHouse) -> None:
     ada.google.accounts.revoke(ADA)
     assert looks(ada) == [f"{ADA}: Google accepts the permission no more: run `visavis connect {ADA}`."]
+
+
+def test_the_calls_stand_behind_what_to_do_too(ada: GoogleHouse) -> None:
+    fine(ada)
+    ada.google.accounts.revoke(ADA)
+    (told,) = looks(ada)
+    assert told.endswith(f"run `visavis connect {ADA}`; calls: 1 today")
 
 
 def test_a_permission_that_does_not_reach_the_calendar(ada: GoogleHouse) -> None:

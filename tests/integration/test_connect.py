@@ -126,6 +126,22 @@ def test_another_accounts_consent_is_noticed(lab: GoogleHouse) -> None:
     assert lab.grant(LEADER) is None
 
 
+def test_another_account_than_the_one_named_is_told_by_that_name(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    line = refused(lab.run("connect", ADA, "--account", BEN.upper()))
+    assert line.startswith(f"The consent came from {ADA}, not from {BEN}: sign in as {BEN}")
+
+
+def test_what_passes_is_not_promised_to_be_tried_again(lab: GoogleHouse) -> None:
+    lab.client()
+    lab.add()
+    lab.google.faults.refuse("calendar.events.list", 503, "backendError", retry_after=60)
+    line = refused(lab.run("connect", ADA))
+    assert line.startswith("Google has trouble of its own; nothing was stored, connect again (HTTP 503")
+    assert lab.grant(LEADER) is None
+
+
 @pytest.mark.parametrize("by", ["alias", "flag"])
 def test_a_google_account_of_another_name_is_fine_where_that_is_known(lab: GoogleHouse, by: str) -> None:
     lab.client()
