@@ -12,8 +12,8 @@ from tests.simulation.google_life import GoogleLife
 from tests.simulation.program import blank_database
 from tests.simulation.seeds import GOOGLE, seeds
 
-# From 20 on the ten hold all ways in, two leaders at one mailbox, plain sending and bare tombstones.
-SEEDS = seeds(GOOGLE, 10, first=20)
+# From 20 on the eight hold all ways in, two leaders at one mailbox, plain sending and bare tombstones.
+SEEDS = seeds(GOOGLE, 8, first=20)
 
 
 @pytest.fixture(scope="session")
