@@ -182,7 +182,7 @@ def _digest(playbook: Playbook) -> DigestLetter:
 
 
 def _reconnect(_: Playbook) -> ReconnectLetter:
-    return ReconnectLetter("Marta's work calendar", "https://lab.example.org/connect/8c1e")
+    return ReconnectLetter("Your calendar", "https://lab.example.org/c/8c1e")
 
 
 def _export(_: Playbook) -> ExportLetter:

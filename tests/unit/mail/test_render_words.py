@@ -230,8 +230,8 @@ class TestWelcome:
 def test_reconnect_names_the_calendar_and_the_way_to_mend_it() -> None:
     text = rendered(Kind.RECONNECT).text
 
-    assert "Marta's work calendar cannot be read at present" in text
-    assert "\nhttps://lab.example.org/connect/8c1e\n" in text
+    assert "Your calendar cannot be read at present" in text
+    assert "\nhttps://lab.example.org/c/8c1e\n" in text
 
 
 @pytest.mark.parametrize(
