@@ -91,8 +91,8 @@ def _leader(
     good, text = _calendar(house, row)
     calls = calls_in_words(used.get(holder, {}), utc_now().date())
     found = [(good, text.removesuffix(".") + calls if calls else text)]
-    end = end_of_grant(given[holder]) if holder in given else ""
-    return [*found, (False, f"{row.leader.email}: {end}")] if good and end else found
+    end = end_of_grant(given[holder], utc_now()) if holder in given else ""
+    return [*found, (False, f"{row.leader.email}: {end}")] if end else found
 
 
 def _calendar(house: House, row: LeaderRow) -> Finding:

@@ -8,6 +8,7 @@ from service.accounts.keys import read_client, read_service_key
 from service.accounts.scopes import may_draft, may_read_mail
 from service.accounts.trial import address_of_mailbox, advice, look_at_calendar
 from service.assembly import House
+from service.clock import utc_now
 from service.commands.words import end_of_grant
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.errors import UsageError, VisavisError
@@ -39,8 +40,9 @@ def google_keys(house: House) -> Iterator[Finding]:
 def gmail_mailbox(house: House, address: str, grant: Grant | None, used: Daily, today: date) -> list[Finding]:
     """A mailbox, asked whose it is; and the end of its grant, if that is in sight."""
     found = [_mailbox(house, address, used, today)]
-    if grant is not None and end_of_grant(grant):
-        found.append((False, f"mailbox {address}: {end_of_grant(grant)}"))
+    end = end_of_grant(grant, utc_now()) if grant is not None else ""
+    if end:
+        found.append((False, f"mailbox {address}: {end}"))
     return found
 
 

@@ -161,7 +161,7 @@ def _browse(address: str) -> None:
 def _connected(doors: Doors, grant: Grant, words: str) -> int:
     doors.keyring.forget(grant.holder)
     say(words)
-    end = end_of_grant(grant)
+    end = end_of_grant(grant, utc_now())
     if end:
         warn(f"Note: {end}")
     return 0

@@ -70,14 +70,18 @@ def when_in_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
     return f"{moment.astimezone(zone) if zone else moment:%a %d %b %Y %H:%M}"
 
 
-def end_of_grant(grant: Grant) -> str:
+def end_of_grant(grant: Grant, now: datetime) -> str:
     """When a permission ends by itself, and what to do; "" where it does not."""
     if grant.ends_at is None:
         return ""
-    ends = f"the permission ends on {grant.ends_at:%d %B %Y}"
+    over = grant.ends_at <= now
+    ends = f"the permission {'ended' if over else 'ends'} on {grant.ends_at.day} {grant.ends_at:%B %Y}"
     if grant.ends_at - grant.granted_at <= TESTING_LASTS:
-        return f"{ends}: the consent screen is in “Testing”; set it to “In production”, then connect again"
-    return f"{ends}: connect again before that day"
+        return (
+            f"{ends}, since the app is in “Testing”: in the Google Cloud console, under Google Auth Platform "
+            "→ Audience, press “Publish app”; then connect again"
+        )
+    return f"{ends}: connect again{'' if over else ' before that day'}"
 
 
 def count(number: int, thing: str, things: str = "") -> str:

@@ -150,9 +150,20 @@ def test_an_app_in_testing_is_told_while_it_works(lab: GoogleHouse) -> None:
     lab.ok("connect", ADA)
     (told,) = looks(lab)
     ends = utc_now() + timedelta(days=7)
-    assert told.startswith(
-        f"{ADA}: the permission ends on {ends:%d %B %Y}: the consent screen is in “Testing”"
-    )
+    assert told.startswith(f"{ADA}: the permission ends on {ends.day} {ends:%B %Y}, since the app is in")
+
+
+def test_an_app_in_testing_is_still_told_once_its_consent_has_ended(ada: GoogleHouse) -> None:
+    grant = ada.grant("leader:1")
+    assert grant is not None
+    week = replace(grant, granted_at=utc_now() - timedelta(days=8), ends_at=utc_now() - timedelta(days=1))
+    with ada.wired() as house, house.database.begin() as tx:
+        grants.put(tx, week, 1)
+    ada.google.accounts.revoke(ADA)
+    dead, why = looks(ada)
+    assert dead.startswith(f"{ADA}: Google accepts the permission no more")
+    assert why.startswith(f"{ADA}: the permission ended on ")
+    assert why.endswith("press “Publish app”; then connect again")
 
 
 def test_an_api_that_is_off_is_told_as_such(ada: GoogleHouse) -> None:

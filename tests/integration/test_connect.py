@@ -156,7 +156,8 @@ def test_an_app_in_testing_is_named_with_the_day_its_grants_end(lab: GoogleHouse
     lab.add()
     done = lab.ok("connect", ADA)
     ends = lab.google.now + timedelta(days=7)
-    assert "the consent screen is in “Testing”; set it to “In production”, then connect again" in done.err
+    assert "since the app is in “Testing”: in the Google Cloud console" in done.err
+    assert "press “Publish app”; then connect again" in done.err
     grant = lab.grant(LEADER)
     assert grant is not None
     assert grant.ends_at is not None
