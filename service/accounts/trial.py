@@ -108,27 +108,41 @@ def advice(error: GoogleError, access: Access, keyring: Keyring, address: str, c
     """
     if error.reason in _OPERATORS:
         return str(error)
-    match access.way, error.trouble:
-        case Way.DELEGATION, _ if error.reason == "unauthorized_client":
-            return (
-                f"The service account may not act for {address} yet: {to_delegate(keyring, access.scopes)}."
-            )
-        case Way.DELEGATION, Trouble.GRANT_DEAD:
+    match access.way:
+        case Way.OAUTH:
+            told = _for_consent(error, access.scopes, connect)
+        case Way.DELEGATION:
+            told = _for_delegation(error, access.scopes, keyring, address)
+        case Way.SHARED if error.trouble in {Trouble.NOT_FOUND, Trouble.FORBIDDEN}:
+            told = f"The calendar is not shared with the service account yet: {to_share(keyring)}."
+        case _:
+            told = ""
+    return told or str(error)
+
+
+def _for_consent(error: GoogleError, scopes: tuple[str, ...], connect: str) -> str:
+    match error.trouble:
+        case Trouble.GRANT_DEAD:
+            return f"Google accepts the permission no more: run `{connect}`."
+        case Trouble.NOT_FOUND:
+            return "Google shows no such calendar to the account that consented: check which account it was."
+        case Trouble.FORBIDDEN if error.reason in _NARROW:
+            run = f"run `{connect}{' --wide' if OWN_EVENTS in scopes else ''}`"
+            return f"The permission does not reach that far: {run}, and leave every box ticked."
+    return ""
+
+
+def _for_delegation(error: GoogleError, scopes: tuple[str, ...], keyring: Keyring, address: str) -> str:
+    if error.reason == "unauthorized_client":
+        return f"The service account may not act for {address} yet: {to_delegate(keyring, scopes)}."
+    match error.trouble:
+        case Trouble.GRANT_DEAD:
             return (
                 f"Google knows no account {address} in the domain: check the address, or share the calendar."
             )
-        case Way.SHARED, Trouble.NOT_FOUND | Trouble.FORBIDDEN:
-            return f"The calendar is not shared with the service account yet: {to_share(keyring)}."
-        case Way.OAUTH, Trouble.GRANT_DEAD:
-            return f"Google accepts the permission no more: run `{connect}`."
-        case Way.OAUTH, Trouble.NOT_FOUND:
-            return "Google shows no such calendar to the account that consented: check which account it was."
-        case Way.OAUTH, Trouble.FORBIDDEN if error.reason in _NARROW:
-            wide = " --wide" if OWN_EVENTS in access.scopes else ""
-            return (
-                f"The permission does not reach that far: run `{connect}{wide}`, and leave every box ticked."
-            )
-    return str(error)
+        case Trouble.NOT_FOUND:
+            return f"Google shows no such calendar to {address}: check its ID, or share it with that address."
+    return ""
 
 
 def _how_to_show(access: Access, keyring: Keyring) -> str:
@@ -146,5 +160,6 @@ def to_delegate(keyring: Keyring, scopes: tuple[str, ...]) -> str:
     """How an admin lets the service account act for the domain's people; raises `UsageError`."""
     return (
         "in the Admin console, under Security → Access and data control → API controls → Domain-wide "
-        f"delegation, add the client ID {keyring.service_key.client_id} with the scope {','.join(scopes)}"
+        f"delegation, add the client ID {keyring.service_key.client_id} with the scope {','.join(scopes)} "
+        "(if it stands there, edit it, and keep its other scopes)"
     )

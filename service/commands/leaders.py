@@ -125,7 +125,7 @@ def _store(house: House, newcomers: list[Newcomer]) -> int:
         try:
             first_reading(house.office.calendar_of(row))
         except VisavisError as error:
-            warn(f"Note: {error}")
+            warn(f"Note: {new.email}: {error}")
     return 0
 
 

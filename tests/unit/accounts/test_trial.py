@@ -50,6 +50,12 @@ def keyring(tmp_path: Path) -> Keyring:
             GoogleError(Trouble.REFUSED, reason="unauthorized_client", status=401),
             f"add the client ID 1002 with the scope {OWN_EVENTS}",
         ),
+        (
+            Way.DELEGATION,
+            GoogleError(Trouble.REFUSED, reason="unauthorized_client", status=401),
+            "edit it, and keep its other scopes",
+        ),
+        (Way.DELEGATION, GoogleError(Trouble.NOT_FOUND, status=404), f"no such calendar to {ADA}: check its"),
         (Way.DELEGATION, GoogleError(Trouble.GRANT_DEAD), f"knows no account {ADA} in the domain"),
         (Way.DELEGATION, GoogleError(Trouble.REFUSED, reason="invalidJwt"), "this machine's clock is right"),
     ],
