@@ -172,6 +172,59 @@ def test_a_history_in_many_short_and_empty_pages_is_read_to_its_end(
     assert _deal_with_all(desk.mailbox) == ["0", "1", "2", "3"]
 
 
+def test_a_pass_that_finds_nothing_moves_the_cursor_on(google: FakeGoogle, desk: GmailDesk) -> None:
+    desk.mailbox.fetch()
+    before = desk.cursor.mark
+    desk.mailbox.deliver(a_mail(), desk.mailbox.prepare(a_mail()))
+    desk.mailbox.fetch()
+    assert desk.cursor.mark not in {None, before}
+    assert desk.restarted().fetch() == []
+    assert google.count("gmail.users.messages.list") == 2  # the first pass of all read the inbox
+
+
+def test_a_history_too_long_to_be_read_to_its_end_hides_no_reply(
+    google: FakeGoogle, desk: GmailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.mailbox.fetch()
+    monkeypatch.setattr("service.mailboxes.gmail_replies._HISTORY_PAGES", 2)
+    google.gmail.office.history_page = 1
+    words = [f"{count}" for count in range(5)]
+    for word in words:
+        _reply(google, word)
+    assert _deal_with_all(desk.mailbox) == words
+    assert desk.mailbox.fetch() == []
+
+
+def test_a_history_that_cannot_be_read_just_now_is_read_later(google: FakeGoogle, desk: GmailDesk) -> None:
+    desk.mailbox.fetch()
+    listed = google.count("gmail.users.messages.list")
+    _reply(google)
+    google.faults.refuse("gmail.users.history.list", times=4)
+    with pytest.raises(MailboxError, match="trouble of its own"):
+        desk.mailbox.fetch()
+    assert google.count("gmail.users.messages.list") == listed
+    assert _deal_with_all(desk.mailbox) == ["yes"]
+
+
+def test_an_old_mail_that_somebody_labels_is_no_news(google: FakeGoogle, plain: GmailDesk) -> None:
+    handle = _reply(google)
+    assert _deal_with_all(plain.mailbox) == ["yes"]
+    box = google.gmail.office.box(LAB)
+    box.relabel(box.messages[handle], {"STARRED"}, {"UNREAD"}, google.now)
+    assert plain.mailbox.fetch() == []
+
+
+def test_large_mails_are_handed_out_a_few_at_a_time(
+    google: FakeGoogle, desk: GmailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.mailbox.fetch()
+    monkeypatch.setattr("service.mailboxes.gmail_replies.MOST_BYTES", 10_000)
+    for word in ("a", "b", "c"):
+        _reply(google, word * 6000)
+    handed_out = [_deal_with_all(desk.mailbox) for _ in range(3)]
+    assert [[text[0] for text in texts] for texts in handed_out] == [["a", "b"], ["c"], []]
+
+
 def test_a_flood_is_worked_through_over_several_passes(google: FakeGoogle, desk: GmailDesk) -> None:
     desk.mailbox.fetch()
     before = desk.cursor.mark

@@ -122,6 +122,17 @@ def test_a_follow_up_whose_answer_cannot_be_read_is_not_sent_again(
     assert _left(google) == 2
 
 
+def test_a_follow_up_that_has_to_wait_waits_for_its_thread(google: FakeGoogle, plain: GmailDesk) -> None:
+    first = plain.mailbox.deliver(a_mail("1"), plain.mailbox.prepare(a_mail("1")))
+    mail = a_mail("2", subject="Re: Your one-on-one", answers=first.message_id, thread=first.thread)
+    mark = plain.mailbox.prepare(mail)
+    google.faults.refuse("gmail.users.messages.send", 403, "userRateLimitExceeded")
+    with pytest.raises(MailboxError, match="takes no more"):
+        plain.mailbox.deliver(mail, mark)
+    assert plain.mailbox.deliver(mail, mark).thread == first.thread
+    assert _left(google) == 2
+
+
 @pytest.mark.parametrize("to", ["", "undisclosed-recipients:;"])
 def test_a_mail_that_gmail_does_not_accept_is_given_up(google: FakeGoogle, desk: GmailDesk, to: str) -> None:
     mail = a_mail(to=to)
