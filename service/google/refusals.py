@@ -71,6 +71,10 @@ _REASONS = {
     "insufficientPermissions": "The account's grant lacks a scope that this needs; connect it again: "
     "visavis connect.",
     "domainPolicy": "The domain's administrator does not allow this; ask for it in the Admin console.",
+    "failedPrecondition": "Gmail is not in use for this account; ask the domain's administrator to switch "
+    "it on, or name another mailbox.",
+    "notACalendarUser": "Google Calendar is not in use for this account; ask the domain's administrator to "
+    "switch it on.",
     "unauthorized_client": "The service account may not act for this account; give its client id the "
     "scopes in the Admin console, under domain-wide delegation.",
     "invalid_client": "Google does not know the OAuth client; check its id and secret.",

@@ -219,6 +219,17 @@ def test_a_mailbox_is_asked_whose_it_is(mail: GoogleHouse) -> None:
     assert mail.google.calls[-1].method == "gmail.users.getProfile"
 
 
+def test_an_account_without_gmail_is_told_as_such(mail: GoogleHouse) -> None:
+    mail.ok("connect", LAB, "--mailbox")
+    mail.google.faults.refuse("gmail.users.getProfile", 400, "failedPrecondition")
+    assert "Gmail is not in use for this account; ask the domain's administrator" in mailbox(mail)
+
+
+def test_an_account_without_a_calendar_is_told_as_such(ada: GoogleHouse) -> None:
+    ada.google.faults.refuse("calendar.events.list", 403, "notACalendarUser", times=2)
+    assert "Google Calendar is not in use for this account" in looks(ada)[0]
+
+
 def test_a_mailbox_without_drafts_says_what_that_means(mail: GoogleHouse) -> None:
     mail.ok("connect", LAB, "--mailbox", "--plain")
     assert "after a crash it may stay unknown whether a mail has left" in mailbox(mail)

@@ -60,6 +60,7 @@ NAMED = [
     (401, "authError", Trouble.GRANT_DEAD),
     (403, "insufficientPermissions", Trouble.FORBIDDEN),
     (403, "accessNotConfigured", Trouble.FORBIDDEN),
+    (403, "notACalendarUser", Trouble.FORBIDDEN),
     (403, "domainPolicy", Trouble.FORBIDDEN),
     (403, "forbidden", Trouble.FORBIDDEN),
     (403, "somethingNew", Trouble.FORBIDDEN),
