@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from service.domain.grants import Grant
-from service.storage import grants, people
+from service.storage import grants, outbox, people
 from service.storage.database import Database
 
 
@@ -15,6 +15,7 @@ def connect_leader(database: Database, leader_id: int, grant: Grant, now: dateti
 
 
 def connect_mailbox(database: Database, grant: Grant) -> None:
-    """Store a mailbox's grant."""
+    """Store a mailbox's grant; what waited for it leaves in the next pass."""
     with database.begin() as tx:
         grants.put(tx, grant)
+        outbox.wait_no_longer(tx)

@@ -190,6 +190,15 @@ def put_off(tx: Transaction, email: Email, until: datetime, reason: str, *, atte
     )
 
 
+def wait_no_longer(tx: Transaction) -> None:
+    """What was put off after a try that failed may be tried at once: what it failed of is mended."""
+    tx.connection.execute(
+        update(emails)
+        .where(emails.c.status == Status.PLANNED, emails.c.attempts > 0)
+        .values(available_at=emails.c.due_at, attempts=0)
+    )
+
+
 def mark_answered(tx: Transaction, email_ids: Iterable[int], at: datetime) -> None:
     """A reply to these came."""
     tx.connection.execute(

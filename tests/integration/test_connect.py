@@ -328,6 +328,23 @@ def test_a_mailbox_is_connected_with_as_much_as_is_wanted(
     assert set(grant.scopes) == scopes
 
 
+def test_mails_that_waited_for_the_mailbox_leave_in_the_next_pass(mail: GoogleHouse) -> None:
+    mail.add()
+    mail.ok("connect", LAB, "--mailbox")
+    mail.google.accounts.will_consent(ADA)
+    mail.ok("connect", ADA)
+    mail.google.accounts.revoke(LAB)
+    start = utc_now()
+    for minutes in (0, 3):
+        (tried,) = mail.run("tick", "--now", f"{start + timedelta(minutes=minutes)}", "--json").json["emails"]
+        assert (tried["kind"], tried["status"]) == ("welcome", "deferred")
+    mail.google.accounts.will_consent(LAB)
+    mail.ok("connect", LAB, "--mailbox")
+    after = f"{start + timedelta(minutes=4)}"
+    (sent,) = mail.ok("tick", "--now", after, "--json").json["emails"]
+    assert (sent["kind"], sent["status"]) == ("welcome", "sent")
+
+
 def test_an_unticked_box_is_named(mail: GoogleHouse) -> None:
     mail.google.accounts.will_consent(LAB, [GMAIL_SEND])
     assert "missing: gmail.readonly" in refused(mail.run("connect", LAB, "--mailbox", "--plain"))

@@ -202,6 +202,20 @@ def test_what_is_put_off_waits_and_counts_its_tries(database: Database) -> None:
         assert _claimed(tx, waiting).draft == "draft"
 
 
+def test_what_was_put_off_by_a_failure_need_not_wait_once_that_is_mended(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        refused = _claimed(tx, add_email(tx))
+        outbox.put_off(tx, refused, LATER, "refused", attempts=3)
+        capped = _claimed(tx, add_email(tx, "prep:2"))
+        outbox.put_off(tx, capped, LATER, "daily_cap", attempts=0)
+        sent = _claimed(tx, add_email(tx, "prep:3"))
+        assert _sent(tx, sent)
+        outbox.wait_no_longer(tx)
+        (waiting,) = outbox.deliverable(tx, 1, NOW)
+        assert (waiting.key, waiting.attempts, waiting.available_at) == (refused.key, 0, waiting.due_at)
+
+
 def test_a_reason_as_long_as_a_provider_likes_is_cut(database: Database) -> None:
     with database.begin() as tx:
         add_leader(tx)
