@@ -15,6 +15,7 @@ from tests.simulation.rules import (
     LAST_MOMENT,
     BrokenPromiseError,
     digest_due,
+    form_of,
     month_before,
 )
 from tests.simulation.truth import Fate
@@ -119,7 +120,7 @@ def _reminder(ledger: Ledger, form: Letter, now: datetime) -> bool:
     known = [known for slot, known in ledger.known.items() if ledger.formed.get(slot) is form]
     if not all(one.counts and one.said is None and one.end <= form.at for one in known):
         return False
-    return not any(one.kind == "reminder" and set(one.about) <= set(form.about) for one in ledger.letters)
+    return not any(one.kind == "reminder" and form_of(ledger, one) is form for one in ledger.letters)
 
 
 def _ignored(ledger: Ledger, now: datetime) -> int:

@@ -10,7 +10,7 @@ from tests.simulation.google_program import LAB, GoogleProgram
 from tests.simulation.truth import Leader
 
 HOUR = timedelta(hours=1)
-OUTAGES = (0.4, 2, 7, 30, 100)
+OUTAGES = (0.4, 2, 7, 30, 220)
 At = Callable[[datetime, Callable[[], None]], None]
 
 

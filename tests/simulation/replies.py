@@ -7,6 +7,7 @@ from random import Random
 
 from tests.simulation.ledger import Known, Ledger
 from tests.simulation.post import Letter
+from tests.simulation.rules import form_of
 
 MINUTE = timedelta(minutes=1)
 CORRECTIONS = {
@@ -171,6 +172,9 @@ def _note(ledger: Ledger, known: Known, now: datetime) -> None:
 
 
 def _answer(ledger: Ledger, letter: Letter, now: datetime) -> None:
+    form = form_of(ledger, letter) if letter.kind == "reminder" else None
+    if form is not None:
+        ledger.answered.setdefault(form.key, now)
     for about in letter.about:
         for slot, form in ledger.formed.items():
             if about in form.about and slot.pair.name == about.member:

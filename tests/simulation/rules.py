@@ -116,8 +116,16 @@ def _reminder(ledger: Ledger, letter: Letter) -> None:
 
 
 def form_of(ledger: Ledger, reminder: Letter) -> Letter | None:
+    """The form that it reminds of; a one-on-one may turn out to have been at another time since."""
     forms = [one for one in ledger.letters if one.kind == "reflection"]
-    return next((form for form in forms if set(reminder.about) <= set(form.about) and reminder.about), None)
+    same = (form for form in forms if set(reminder.about) <= set(form.about) and reminder.about)
+    slots = (
+        slot
+        for about in reminder.about
+        for slot, known in ledger.known.items()
+        if about.fits(slot, known.start, known.end)
+    )
+    return next(same, None) or next((ledger.formed[slot] for slot in slots if slot in ledger.formed), None)
 
 
 def _rebook(ledger: Ledger, letter: Letter) -> None:
@@ -201,6 +209,7 @@ def _reconnect(ledger: Ledger, letter: Letter) -> None:
     need(ledger.lost_at and letter.at - ledger.lost_at >= A_HICCUP, "told of what may be a hiccup", letter)
     told = [one for one in ledger.letters if one.kind == "reconnect"]
     need(all(letter.at - one.at >= 7 * DAY for one in told), "told of lost access twice in a week", letter)
+    need(all(one.at < ledger.lost_at for one in told if ledger.lost_at), "told of one loss twice", letter)
 
 
 RULES: dict[str, Callable[[Ledger, Letter], None]] = {
