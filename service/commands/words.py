@@ -37,7 +37,7 @@ REASONS: dict[str, str] = {
     "unreadable": "it could not be read; it is kept",
     "nothing_new": "it says nothing new",
     "no_such_mail": "it answers no mail of ours; it is kept",
-    "sender_differs": "it came from another address; the leader is asked",
+    "sender_differs": "it is not certain that the leader wrote it; the leader is asked",
     "our_own_mail": "it is a mail of ours",
     "bounce": "a mail could not be delivered",
     "read_receipt": "a read receipt",
