@@ -109,10 +109,9 @@ def words(page: requests.Response) -> str:
 
 
 def test_looking_shows_what_stopped_and_a_button_and_changes_nothing(browser: Browser) -> None:
-    browser.lab.run("tick", "--now", "2026-11-24T23:30:00+00:00")
     page = browser.open(browser.link())
     assert page.status_code == 200
-    assert "Since 25 November your calendar cannot be read" in words(page)
+    assert "Before Vis-à-vis can help with your one-on-ones" in words(page)
     assert f"Sign in there as {ADA}" in words(page)
     assert '<form method="post">' in page.text
     assert "Set-Cookie" not in page.headers
@@ -191,9 +190,11 @@ def test_a_calendar_that_was_read_with_more_is_asked_for_as_before(browser: Brow
 
 def test_a_dead_consent_is_given_again(browser: Browser) -> None:
     browser.consent(browser.link())
+    browser.lab.ok("tick", "--now", "2026-11-23T23:30:00+00:00")
     browser.lab.google.accounts.revoke(ADA)
-    browser.lab.run("tick")
+    browser.lab.run("tick", "--now", "2026-11-24T23:30:00+00:00")
     assert browser.lab.leader().reconnect_since is not None
+    assert "Since 25 November your calendar cannot be read" in words(browser.open(browser.link()))
     assert browser.consent(browser.link()).status_code == 200
     assert browser.lab.house.ok("tick", "--json").json["calendars"]["read"] == 1
 
