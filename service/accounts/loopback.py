@@ -53,11 +53,17 @@ class Loopback:
         self._typed = b""
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
 
-    def wait(self, state: str, seconds: float, typed: TextIO | None = None) -> dict[str, str] | None:
+    def wait(
+        self,
+        state: str,
+        seconds: float,
+        typed: TextIO | None = None,
+        mistyped: Callable[[], object] = lambda: None,
+    ) -> dict[str, str] | None:
         """The fields that came back with `state`; None where nothing did in time.
 
         `typed` is where a person may paste the address their browser ended at, for a browser
-        that runs on another machine.
+        that runs on another machine; `mistyped` tells them that something else was pasted.
         """
         deadline = self._clock() + seconds
         self._state = state
@@ -66,7 +72,7 @@ class Loopback:
             ready, _, _ = select.select(sources, [], [], left)
             if self._server in ready:
                 self._server.handle_request()
-            elif ready and typed and not self._read(typed):
+            elif ready and typed and not self._read(typed, mistyped):
                 sources.remove(typed)
             if self._found is not None:
                 return self._found
@@ -80,13 +86,14 @@ class Loopback:
     ) -> None:
         self._server.server_close()
 
-    def _read(self, typed: TextIO) -> bool:
+    def _read(self, typed: TextIO, mistyped: Callable[[], object]) -> bool:
         """The lines typed so far; whether there may be more. Without the stream's own buffer, in
         which a line would be hidden from `select`."""
         found = os.read(typed.fileno(), _CHUNK)
         *lines, self._typed = (self._typed + found).split(b"\n")
-        for line in lines:
-            self._take(line.decode(errors="replace").strip())
+        for line in (line.decode(errors="replace").strip() for line in lines):
+            if line and not self._take(line):
+                mistyped()
         return bool(found)
 
     def _take(self, address: str) -> bool:

@@ -26,6 +26,7 @@ from service.storage.people import LeaderRow
 
 MINUTES = 10
 _PASTE = "A browser on another machine ends at an address that it cannot open: paste that here."
+_MISTYPED = "That is not the address that this consent ended at; paste the whole of it, with its code."
 _NOTHING_SET = (
     "neither [google] client_file nor [google] service_account is set; "
     "the README says how to get one of the two files from Google"
@@ -147,7 +148,8 @@ def _consented(
         else:
             # Beside us: some browsers return only when they are closed, and they wait for our answer.
             threading.Thread(target=_browse, args=(asking.url,), daemon=True).start()
-        answer = loopback.wait(asking.state, MINUTES * 60, sys.stdin if sys.stdin.isatty() else None)
+        typed = sys.stdin if sys.stdin.isatty() else None
+        answer = loopback.wait(asking.state, MINUTES * 60, typed, lambda: warn(_MISTYPED))
     if answer is None:
         raise ConsentError(f"No consent came within {MINUTES} minutes; run it again.")
     return finish(client, asking, code_of(asking.state, answer), holder, utc_now())

@@ -171,7 +171,7 @@ def test_without_a_browser_the_address_is_shown_and_the_answer_can_be_pasted(
     lab.add()
     monkeypatch.setattr("webbrowser.open", None)
 
-    def waited(_loopback: object, state: str, seconds: float, typed: object) -> dict[str, str]:
+    def waited(_: object, state: str, seconds: float, typed: object, _mistyped: object) -> dict[str, str]:
         assert (typed, seconds) == (None, 600)  # nobody sits at a test's terminal
         return {"state": state, "error": "access_denied"}
 

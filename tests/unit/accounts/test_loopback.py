@@ -101,6 +101,16 @@ def test_the_address_may_be_pasted_where_the_browser_runs_elsewhere(
     assert answer["code"] == "4/abc"
 
 
+def test_who_pastes_something_else_is_told_and_may_try_again(
+    loopback: Loopback, typed: tuple[TextIO, TextIO]
+) -> None:
+    terminal, keys = typed
+    told: list[str] = []
+    keys.write(f"hello\n\n{loopback.url}?state=another&code=1\n{loopback.url}?state={STATE}&code=1\n")
+    assert loopback.wait(STATE, LONG, terminal, lambda: told.append("mistyped")) is not None
+    assert len(told) == 2  # an empty line is nothing
+
+
 def test_a_terminal_that_ends_leaves_the_browser(loopback: Loopback, typed: tuple[TextIO, TextIO]) -> None:
     terminal, keys = typed
     keys.close()
