@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.accounts.doors import Doors
 from service.accounts.keyring import PRIMARY, Access, Keyring
-from service.accounts.scopes import OWN_EVENTS, may_read_mail
+from service.accounts.scopes import GMAIL_SEND, OWN_EVENTS, may_read_mail
 from service.domain.grants import Grant, Way
 from service.errors import VisavisError
 from service.google.apis import calendar_api, gmail_api
@@ -137,9 +137,8 @@ def _for_delegation(error: GoogleError, scopes: tuple[str, ...], keyring: Keyrin
         return f"The service account may not act for {address} yet: {to_delegate(keyring, scopes)}."
     match error.trouble:
         case Trouble.GRANT_DEAD:
-            return (
-                f"Google knows no account {address} in the domain: check the address, or share the calendar."
-            )
+            share = "" if may_read_mail(scopes) or GMAIL_SEND in scopes else ", or share the calendar"
+            return f"Google knows no account {address} in the domain: check the address{share}."
         case Trouble.NOT_FOUND:
             return f"Google shows no such calendar to {address}: check its ID, or share it with that address."
     return ""

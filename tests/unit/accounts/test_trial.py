@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.accounts.keyring import Access, Keyring
-from service.accounts.scopes import EVENTS, GMAIL_READ, GMAIL_SEND, OWN_EVENTS
+from service.accounts.scopes import EVENTS, GMAIL_MODIFY, GMAIL_READ, GMAIL_SEND, OWN_EVENTS
 from service.accounts.trial import Seen, advice
 from service.domain.grants import Way
 from service.google.refusals import GoogleError, Trouble
@@ -73,6 +73,13 @@ def test_nothing_wider_is_asked_for_than_there_is(keyring: Keyring, scopes: tupl
     error = GoogleError(Trouble.FORBIDDEN, reason="insufficientPermissions", status=403)
     line = advice(error, Access(NOBODY, Way.OAUTH, scopes), keyring, ADA, CONNECT)
     assert line.endswith(f"run `{CONNECT}`, and leave every box ticked.")
+
+
+@pytest.mark.parametrize("scope", [GMAIL_MODIFY, GMAIL_SEND])
+def test_nobody_is_asked_to_share_the_calendar_of_a_mailbox(keyring: Keyring, scope: str) -> None:
+    error = GoogleError(Trouble.GRANT_DEAD, reason="invalid_grant")
+    line = advice(error, Access(NOBODY, Way.DELEGATION, (scope,)), keyring, ADA, CONNECT)
+    assert line == f"Google knows no account {ADA} in the domain: check the address."
 
 
 @pytest.mark.parametrize("way", Way)
