@@ -111,6 +111,13 @@ class TestWindow:
             ada.read()
         assert not refused.value.permanent
 
+    def test_an_answer_that_is_no_object_is_not_read_as_empty(
+        self, ada: GoogleDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ada.caller, "read", lambda *_: [])
+        with pytest.raises(CalendarError, match="could not be understood"):
+            ada.read()
+
     def test_several_threads_share_one_reading(self, ada: GoogleDesk) -> None:
         weekly(ada, TUESDAY)
         found: list[object] = []

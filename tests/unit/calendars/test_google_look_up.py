@@ -118,6 +118,13 @@ class TestAccessLost:
             ada.look_up((event, ""))
 
 
+def test_one_that_is_damaged_is_no_answer(ada: GoogleDesk) -> None:
+    event = ada.scene.event(ADA, TUESDAY)
+    ada.scene.books[ADA].entries[event].data = {"id": event, "status": "confirmed"}
+    with pytest.raises(CalendarError, match="could not be understood"):
+        ada.look_up((event, ""))
+
+
 def test_what_passes_is_no_answer(ada: GoogleDesk) -> None:
     event = ada.scene.event(ADA, TUESDAY)
     ada.google.faults.refuse(GET, 503, times=4)

@@ -71,6 +71,14 @@ def test_a_mailbox_without_drafts_is_remembered_all_the_same() -> None:
     assert pool.withdraw(draft or "")
 
 
+def test_what_was_never_prepared_has_not_left_and_leaves_by_its_leaders_mailbox(
+    pool: MailboxPool, two: FakeMailbox
+) -> None:
+    assert pool.find(MAIL.key, MAIL.message_id, None) is None
+    pool.deliver(replace(MAIL, via=TWO), None)
+    assert [mail.via for mail in two.sent] == [TWO]
+
+
 def test_a_draft_from_before_there_was_a_pool_is_the_first_mailboxs(
     pool: MailboxPool, one: FakeMailbox
 ) -> None:
@@ -102,6 +110,9 @@ def test_replies_of_all_mailboxes_come_oldest_first_and_are_done_in_their_own(
     fetched = pool.fetch()
     assert [mail.handle for mail in fetched] == [f"{ONE}|at 1", f"{TWO}|at 2", f"{ONE}|at 3"]
     assert {mail.receiver for mail in fetched} == {"mx.google.com"}
+    two.inbox.append(Incoming("of no known time", b""))
+    assert pool.fetch()[0].handle == f"{TWO}|of no known time"
+    two.done("of no known time")
     pool.done(fetched[1].handle)
     assert (len(one.inbox), len(two.inbox)) == (2, 0)
 
