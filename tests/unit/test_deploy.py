@@ -34,7 +34,7 @@ def test_every_command_named_exists() -> None:
         for path in FILES
         for word in re.findall(r"(?:bin/|exec |[\"`])visavis ([a-z]+)", path.read_text(encoding="utf-8"))
     }
-    assert named == {"init", "migrate", "run"}
+    assert named == {"init", "migrate", "run", "check"}
     for word in named:
         assert make_parser().parse_args([word])
 
