@@ -39,7 +39,7 @@ class ServiceSection(_Section):
         default="Vis-à-vis", max_length=60, description="write a name of up to 60 characters on one line"
     )
     workers: int = Field(default=8, ge=1, le=64, description="write a whole number from 1 to 64, such as 8")
-    playbook: str = Field(
+    playbook: Annotated[str, AfterValidator(values.path)] = Field(
         default="", description='write the path of your own playbook, or "" for the one that is shipped'
     )
 
@@ -65,10 +65,10 @@ class MailSection(_Section):
 class GoogleSection(_Section):
     """[google]: the keys to Google, and how much of it to use."""
 
-    client_file: str = Field(
+    client_file: Annotated[str, AfterValidator(values.path)] = Field(
         default="", description='write the path of the OAuth client\'s JSON file, or "" for none'
     )
-    service_account: str = Field(
+    service_account: Annotated[str, AfterValidator(values.path)] = Field(
         default="", description='write the path of the service account\'s JSON key, or "" for none'
     )
     delegation: bool = Field(

@@ -117,6 +117,13 @@ def one_line(text: str) -> str:
     return text.strip()
 
 
+def path(text: str) -> str:
+    """A file's path, or ""; not what stands in the file, which may be secret and would be shown as a path."""
+    if not text.isprintable() or text.lstrip().startswith("{"):
+        raise ValueError("is no path, but what stands in a file")
+    return text
+
+
 def topic(text: str) -> str:
     """A Pub/Sub topic's whole name, or ""."""
     if text and not re.fullmatch(r"projects/[^/\s]+/topics/[^/\s]+", text):

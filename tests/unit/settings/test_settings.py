@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         f"VISAVIS_SERVICE_SECRET_KEY_FILE: the file {tmp_path}/gone cannot be read; "
         "check its path and its rights"
     )
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("name", ["CLIENT_FILE", "SERVICE_ACCOUNT"])
+def test_a_key_where_its_path_belongs_is_told_and_not_shown(
+    tmp_path: Path, name: str, indent: int | None
+) -> None:
+    (tmp_path / "key.json").write_text(json.dumps({"private_key": "geheim"}, indent=indent))
+    (found,) = problems(tmp_path, **{f"VISAVIS_GOOGLE_{name}_FILE": str(tmp_path / "key.json")})
+    assert found.startswith(
+        f"VISAVIS_GOOGLE_{name}_FILE: is no path, but what stands in a file; write the path"
+    )
+    assert "geheim" not in found
 
 
 def test_a_misspelt_variable_is_named_with_the_right_one(tmp_path: Path) -> None:
