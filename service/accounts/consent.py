@@ -113,6 +113,11 @@ def _token(client: OAuthClient, asking: Asking, code: str) -> Mapping[str, Any]:
     except (OAuth2Error, ValueError) as error:
         told = str(getattr(error, "error", ""))
         why = f" ({told})" if re.fullmatch(r"[a-z_]{1,40}", told) else ""
+        if told.endswith("_client"):
+            raise ConsentError(
+                f"Google does not accept the OAuth client{why}: look at it under Google Auth Platform → "
+                "Clients; if it is gone, make a new one, and name its file in [google] client_file."
+            ) from error
         raise ConsentError(f"Google did not take the consent{why}; start again.") from error
     return token
 

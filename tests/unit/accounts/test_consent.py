@@ -126,6 +126,16 @@ def test_an_answer_without_a_code_is_none(answer: dict[str, str]) -> None:
         code_of("mine", {"state": "mine"} | answer)
 
 
+def test_a_client_that_google_does_not_know_any_more_is_named(
+    google: FakeGoogle, client: OAuthClient
+) -> None:
+    asking = begin(client, (OWN_EVENTS,), BACK, ADA)
+    code = browse(asking)["code"]
+    google.accounts.clients.clear()
+    with pytest.raises(ConsentError, match=r"not accept the OAuth client \(invalid_client\): look at it"):
+        finish(client, asking, code, "leader:1", NOW)
+
+
 def test_a_code_is_worth_nothing_without_its_proof(google: FakeGoogle, client: OAuthClient) -> None:
     asking = begin(client, (OWN_EVENTS,), BACK, ADA)
     code = browse(asking)["code"]
