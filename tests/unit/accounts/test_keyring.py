@@ -45,14 +45,16 @@ class Lab:
     store: Store = field(default_factory=Store)
     opened: list[Doors] = field(default_factory=list)
 
-    def doors(self, *, service_account: Path | None = None, delegation: bool = False) -> Doors:
+    def doors(
+        self, *, service_account: Path | None = None, delegation: bool = False, token_uri: str | None = None
+    ) -> Doors:
         made = Doors(
             load=self.store.load,
             save=self.store.save,
             service_account=service_account,
             delegation=delegation,
             endpoint=self.google.url,
-            token_uri=self.google.token_uri,
+            token_uri=self.google.token_uri if token_uri is None else token_uri,
         )
         self.opened.append(made)
         return made
@@ -242,14 +244,36 @@ def test_a_consent_given_again_elsewhere_is_used_at_once(lab: Lab) -> None:
     assert works(doors, access)
 
 
-def test_a_refusal_for_good_costs_one_look_into_the_store(lab: Lab) -> None:
+def test_a_refusal_for_good_costs_one_look_into_the_store_and_no_second_try(lab: Lab) -> None:
     lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
     doors = lab.doors()
     access = doors.keyring.calendar(ADA_HOLDER, ADA)
     lab.google.accounts.revoke(ADA)
-    before = lab.store.loads
+    before = lab.store.loads, tokens(lab)
     assert not works(doors, access)
-    assert lab.store.loads == before + 1
+    assert (lab.store.loads, tokens(lab)) == (before[0] + 1, before[1] + 1)
+
+
+@pytest.mark.parametrize("by_then", ["erased", "shared"])
+def test_where_no_consent_is_stored_any_more_the_refusal_stands(lab: Lab, by_then: str) -> None:
+    grant = lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
+    doors = lab.doors()
+    access = doors.keyring.calendar(ADA_HOLDER, ADA)
+    lab.google.accounts.revoke(ADA)
+    lab.store.grants.clear()
+    if by_then == "shared":
+        lab.store.save(replace(grant, way=Way.SHARED, secret=None))
+    assert not works(doors, access)
+
+
+@pytest.mark.parametrize(("stated", "is_set"), [("http://127.0.0.1:9/token", True), ("", False)])
+def test_the_settings_token_address_goes_before_the_grants(lab: Lab, stated: str, is_set: bool) -> None:
+    grant = lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
+    secret = json.loads(grant.secret or "")
+    secret["token_uri"] = stated or secret["token_uri"]
+    lab.store.save(replace(grant, secret=json.dumps(secret)))
+    doors = lab.doors(token_uri=lab.google.token_uri if is_set else "")
+    assert works(doors, doors.keyring.calendar(ADA_HOLDER, ADA))
 
 
 def test_what_was_forgotten_is_looked_up_anew(lab: Lab) -> None:
@@ -298,6 +322,14 @@ def test_a_newer_consent_is_never_overwritten_by_a_replaced_token(lab: Lab) -> N
     newer = lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
     credentials.refresh(Endpoint())
     assert lab.store.grants[ADA_HOLDER] == newer
+
+
+def test_a_replaced_token_of_one_who_was_erased_meanwhile_is_let_go(lab: Lab) -> None:
+    lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
+    credentials = lab.doors().keyring.calendar(ADA_HOLDER, ADA).credentials
+    lab.store.grants.clear()
+    credentials.refresh(Endpoint())
+    assert (credentials.token, lab.store.grants) == ("ya29.x", {})
 
 
 # --- what is wrong here, not there ------------------------------------------------------

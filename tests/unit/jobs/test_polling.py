@@ -91,6 +91,13 @@ def test_near_a_one_on_one_that_stands_it_is_asked_more_often() -> None:
     assert off.again == look.again == NOW + AT_WORK_EVERY
 
 
+@pytest.mark.parametrize("address", REMOTE)
+def test_an_address_on_the_web_is_asked_no_more_often_for_it(address: str) -> None:
+    look = after(address, timedelta())
+    near = with_agenda(row(address), look, [meeting(NOW + MINUTE)], WORK, told=False)
+    assert near.again == look.again == NOW + ASK_AGAIN
+
+
 def test_what_stands_is_remembered_through_the_next_looks() -> None:
     near = with_agenda(row("google"), after("google", timedelta()), [meeting(NOW + HOUR)], WORK, told=False)
     assert looked(row("google"), near, NOW + MINUTE, WORK, told=False, failed=False).agenda == near.agenda

@@ -49,6 +49,11 @@ def test_access_that_comes_and_goes_is_told_of_once_a_week() -> None:
     assert why(lost(LOST, told(LOST - 8 * DAY)), LOST + HOUR, Kind.RECONNECT) is None
 
 
+def test_what_was_never_sent_is_no_reason_to_keep_quiet() -> None:
+    given_up = replace(told(LOST - DAY), status="skipped", sent_at=None)
+    assert why(lost(LOST, given_up), LOST + HOUR, Kind.RECONNECT) is None
+
+
 def test_one_who_stopped_is_not_told() -> None:
     stopped = replace(desk(who=leader(state=LeaderState.STOPPED)), reconnect_since=LOST)
     assert why(stopped, LOST + HOUR, Kind.RECONNECT) is Reason.STOPPED
