@@ -6,13 +6,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from google_auth_oauthlib.flow import Flow
 
 from service.accounts.consent import Asking, ConsentError, begin, code_of, finish
-from service.accounts.keys import OAuthClient
+from service.accounts.keys import GOOGLE_TOKEN_URI, OAuthClient
 from service.accounts.scopes import GMAIL_READ, GMAIL_SEND, OWN_EVENTS
 from service.domain.grants import Grant, Way
 from tests.fakes.google.auth import OAuthClient as Registered
 from tests.fakes.google.server import FakeGoogle
+from tests.fakes.peer import Reply, served
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ADA = "ada@example.org"
@@ -167,6 +169,33 @@ def test_google_out_of_reach_is_no_consent(google: FakeGoogle, client: OAuthClie
         finish(client, asking, "code", HOLDER, NOW)
 
 
+def told(reply: Reply) -> Grant:
+    """What comes of a token endpoint's answer."""
+    with served() as peer:
+        peer.replies(reply)
+        address = {"auth_uri": f"{peer.url}/auth", "token_uri": f"{peer.url}/token"}
+        client = OAuthClient("installed", {"installed": {"client_id": "1", "client_secret": "2"} | address})
+        return finish(client, begin(client, (OWN_EVENTS,), BACK, ADA), "code", HOLDER, NOW)
+
+
+def test_a_permission_that_does_not_last_is_none() -> None:
+    reply = {"access_token": "ya29.x", "token_type": "Bearer", "scope": OWN_EVENTS}
+    with pytest.raises(ConsentError, match="no lasting permission; take this app off"):
+        told(Reply(json.dumps(reply).encode()))
+
+
+def test_an_answer_that_says_nothing_of_scopes_allows_all_that_was_asked() -> None:
+    reply = {"access_token": "ya29.x", "token_type": "Bearer", "refresh_token": "1//x"}
+    assert told(Reply(json.dumps(reply).encode())).scopes == (OWN_EVENTS,)
+
+
+@pytest.mark.parametrize(("word", "shown"), [("invalid_grant", " (invalid_grant)"), ("1//a secret", "")])
+def test_only_a_plain_word_of_a_refusal_is_passed_on(word: str, shown: str) -> None:
+    with pytest.raises(ConsentError) as caught:
+        told(Reply(json.dumps({"error": word}).encode(), 400))
+    assert str(caught.value) == f"Google did not take the consent{shown}; start again."
+
+
 # --- with care --------------------------------------------------------------------------
 
 
@@ -181,6 +210,23 @@ def test_plain_http_is_taken_from_an_emulator_and_only_meanwhile(
     consent(client)
     assert os.environ.get("OAUTHLIB_INSECURE_TRANSPORT") == before
     assert "OAUTHLIB_RELAX_TOKEN_SCOPE" not in os.environ
+
+
+def test_google_itself_is_never_asked_over_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OAUTHLIB_INSECURE_TRANSPORT", raising=False)
+    address = {"auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": GOOGLE_TOKEN_URI}
+    client = OAuthClient("installed", {"installed": {"client_id": "1", "client_secret": "2"} | address})
+    seen: list[str | None] = []
+    asked = Flow.authorization_url
+
+    def look(flow: Flow, **how: str) -> tuple[str, str]:
+        seen.append(os.environ.get("OAUTHLIB_INSECURE_TRANSPORT"))
+        made: tuple[str, str] = asked(flow, **how)
+        return made
+
+    monkeypatch.setattr(Flow, "authorization_url", look)
+    assert begin(client, (OWN_EVENTS,), BACK, ADA).url.startswith("https://accounts.google.com/")
+    assert seen == [None]
 
 
 def test_no_secret_is_in_an_error(google: FakeGoogle, client: OAuthClient) -> None:

@@ -205,6 +205,9 @@ def test_a_holder_is_looked_up_once_and_fetches_one_token(lab: Lab) -> None:
     for _ in range(3):
         look_at_calendar(doors, ADA_HOLDER, doors.keyring.calendar(ADA_HOLDER, ADA), "primary")
     assert (lab.store.loads, tokens(lab)) == (1, 1)
+    lab.consent(LAB_HOLDER, LAB, GMAIL_MODIFY)
+    assert doors.keyring.mailbox(LAB_HOLDER, LAB) is doors.keyring.mailbox(LAB_HOLDER, LAB)
+    assert lab.store.loads == 2
 
 
 def test_one_token_of_the_service_account_does_for_all_who_share_with_it(lab: Lab) -> None:
@@ -281,7 +284,9 @@ def test_what_was_forgotten_is_looked_up_anew(lab: Lab) -> None:
     assert doors.keyring.calendar(ADA_HOLDER, ADA).way is Way.SHARED
     lab.consent(ADA_HOLDER, ADA, OWN_EVENTS)
     assert doors.keyring.calendar(ADA_HOLDER, ADA).way is Way.SHARED
+    ben = doors.keyring.calendar(BEN_HOLDER, BEN)
     doors.keyring.forget(ADA_HOLDER)
+    assert doors.keyring.calendar(BEN_HOLDER, BEN) is ben
     assert doors.keyring.calendar(ADA_HOLDER, ADA).way is Way.OAUTH
 
 
