@@ -5,7 +5,7 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE = $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: demo test check simulate constraints clean
+.PHONY: demo test check simulate catalog words constraints clean
 
 demo: $(VENV)/ready
 	$(VENV)/bin/visavis demo
@@ -24,6 +24,16 @@ check: $(VENV)/ready-dev
 # A longer run of the simulation: make simulate SEEDS=5000 GOOGLE_SEEDS=500
 simulate: $(VENV)/ready-dev
 	SEEDS=$${SEEDS:-2000} GOOGLE_SEEDS=$${GOOGLE_SEEDS:-200} $(VENV)/bin/pytest -n auto tests/simulation
+
+# Every sentence that people read, collected for the translators; what is new is left empty there.
+catalog: $(VENV)/ready-dev
+	mkdir -p build
+	$(VENV)/bin/pybabel --quiet extract -F pyproject.toml --no-wrap --add-location=file --sort-by-file \
+		-k _ -k ngettext:1,2 -k pgettext:1c,2 --project=Vis-a-vis -o build/visavis.pot .
+	for language in pt_BR es; do \
+		$(VENV)/bin/pybabel --quiet update --init-missing --no-wrap --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date -D visavis -i build/visavis.pot -d templates/locale -l $$language; \
+	done
 
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files.
 constraints: $(VENV)/ready-dev

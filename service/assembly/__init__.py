@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from service.accounts.doors import Doors
+from service.accounts.signing import Signer
 from service.accounts.vault import Vault
 from service.assembly.google import (
     make_google_calendar,
@@ -106,6 +107,8 @@ def make_office(
         drain_usage=lambda: used_since(doors.meter),
         reconnect_link=reconnect_links(vault, settings.base_url),
         push=make_push(settings, doors),
+        signer=Signer(settings.secret_keys),
+        has_pages=not settings.is_here,
     )
 
 

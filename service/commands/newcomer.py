@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
-from functools import cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from service.assembly import public_holidays, weekend_of
@@ -13,6 +11,7 @@ from service.domain.people import Person, Preferences
 from service.domain.ports import Calendar
 from service.errors import UsageError
 from service.jobs.sync_calendars import read_window
+from service.languages import country_of_zone
 from service.settings import split_address
 from service.storage.people import NewLeader
 
@@ -116,7 +115,7 @@ def _country(code: str | None) -> str | None:
 
 
 def _preferences(given: Newcomer) -> Preferences:
-    country = given.country or _country_of_zone(given.zone)
+    country = given.country or country_of_zone(given.zone)
     preferences = Preferences(weekend=_weekend(country))
     if given.quiet_hours is not None:
         begin, end = _hours(given.quiet_hours, "--quiet-hours")
@@ -149,15 +148,3 @@ def _weekend(country: str | None) -> frozenset[int]:
         return weekend_of(country.upper())
     except NotImplementedError:
         return frozenset({5, 6})
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Zone → country, from the zone database's own table."""
-    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines()
-    fields = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {parts[2]: parts[0] for parts in fields}
-
-
-def _country_of_zone(zone: str) -> str | None:
-    return _countries().get(zone)

@@ -28,13 +28,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every mail carries. `reference` is the reply token (32 hex digits)."""
+    """What every mail carries. `reference` is the reply token (32 hex digits), `reply_to` the
+    address with it, `locale` how dates are written ("en_DE"). `form_url` is the page of this
+    mail's questions, `month_url` that of its month, `pages_url` the door to the leader's own
+    pages: "" where the mail has no such page, or where nobody elsewhere could reach it.
+    """
 
     leader_first_name: str
     language: str
     reference: str
     unsubscribe_url: str
     service_name: str
+    locale: str = "en_150"
+    reply_to: str = ""
+    form_url: str = ""
+    month_url: str = ""
+    pages_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

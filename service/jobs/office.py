@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from service.accounts.signing import Signer
 from service.domain.people import Leader
 from service.domain.playbook import Playbook
 from service.domain.ports import Calendar, Mailbox
@@ -50,7 +51,8 @@ class Office:
     its changes by itself, all by leader id and in memory only. `drain_usage` hands over the
     calls counted since it was last asked; `mailboxes` are those that leaders are spread over;
     `reconnect_link` is where a leader gives access again; `keep_pace` lets limits follow a
-    virtual clock; `push` is what it takes to be told of changes, None where nobody is asked to.
+    virtual clock; `push` is what it takes to be told of changes, None where nobody is asked to;
+    `signer` makes the links in mails, where the leaders' browsers reach the pages (`has_pages`).
     """
 
     database: Database
@@ -64,6 +66,8 @@ class Office:
     base_url: str
     daily_cap: int
     reconnect_link: Callable[[LeaderRow, datetime], str]
+    signer: Signer
+    has_pages: bool = True
     senders: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[str], None] = no_fault
     absences: dict[int, Absences] = field(default_factory=dict)

@@ -1,11 +1,14 @@
 """From a letter to the finished mail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from service.domain.letters import Frame
+from service.accounts.signing import Purpose
+from service.domain.letters import Frame, Kind
 from service.domain.ports import Outgoing
 from service.jobs.letters.case import Case, Content
-from service.mail.compose import compose, make_message_id
+from service.languages import locale_of
+from service.mail.compose import compose, make_message_id, reply_address
 from service.mail.render import render
 from service.mail.reply import text_of_html
 from service.storage import emails
@@ -28,14 +31,7 @@ class Posting:
 def prepare_posting(case: Case, content: Content) -> Posting:
     """Render and compose; the same facts give the same bytes, so that a retry is the same mail."""
     email, office = case.email, case.office
-    unsubscribe = f"{office.base_url}/u/{case.row.unsubscribe_token}"
-    frame = Frame(
-        leader_first_name=case.leader.person.first_name,
-        language=case.leader.language,
-        reference=email.token,
-        unsubscribe_url=unsubscribe,
-        service_name=office.service_name,
-    )
+    frame = _frame(case)
     rendered = render(email.kind, content.letter, frame)
     subject, root = _thread(case, rendered.subject)
     thread = root.message_id if root is not None else None
@@ -55,7 +51,7 @@ def prepare_posting(case: Case, content: Content) -> Posting:
         html=rendered.html,
         date=case.local(case.now),
         message_id=message_id,
-        unsubscribe_url=unsubscribe,
+        unsubscribe_url=frame.unsubscribe_url,
         week=week,
         in_reply_to=thread,
         references=(thread,) if thread else (),
@@ -63,6 +59,31 @@ def prepare_posting(case: Case, content: Content) -> Posting:
     )
     text = f"{rendered.text}\n\n{text_of_html(rendered.html)}"
     return Posting(_outgoing(case, message_id, mime, root), subject, text, week)
+
+
+def _frame(case: Case) -> Frame:
+    leader, office, token = case.leader, case.office, case.email.token
+    return Frame(
+        leader_first_name=leader.person.first_name,
+        language=leader.language,
+        reference=token,
+        unsubscribe_url=f"{office.base_url}/u/{case.row.unsubscribe_token}",
+        service_name=office.service_name,
+        locale=locale_of(leader.language, leader.country, leader.zone.key),
+        reply_to=reply_address(office.sender_of(case.row), token),
+        form_url=_page(case, Purpose.FORM, token, {Kind.REFLECTION, Kind.REMINDER, Kind.CONFIRM}),
+        month_url=_page(case, Purpose.MONTH, token, {Kind.DIGEST}),
+        pages_url=_page(case, Purpose.DOOR, leader.key),
+    )
+
+
+def _page(case: Case, purpose: Purpose, subject: str, kinds: Collection[Kind] = frozenset(Kind)) -> str:
+    """A page's whole address; "" where this mail has none. Signed as of the mail's due time, so
+    that a second try has the same bytes."""
+    office = case.office
+    if not office.has_pages or case.email.kind not in kinds:
+        return ""
+    return office.base_url + office.signer.path(purpose, subject, case.email.due_at)
 
 
 def _outgoing(case: Case, message_id: str, mime: bytes, root: Email | None) -> Outgoing:

@@ -1,10 +1,9 @@
 """Letters become mails: subject, text and HTML, from the templates under templates/email."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from service.domain.letters import Frame, Kind, Letter, type_of_letter
 from service.domain.playbook import pick
+from service.languages import date_filters, listed, speak, translations
 from service.templates import templates_folder
 
 SUBJECT_LENGTH = 78  # RFC 5322 asks for lines no longer than this
@@ -38,28 +38,35 @@ def render(kind: Kind, letter: Letter, frame: Frame) -> Rendered:
     """The mail that `letter` becomes; raises TypeError where the letter is of another kind."""
     if not isinstance(letter, type_of_letter[kind]):
         raise TypeError(f"a {kind} mail needs a {type_of_letter[kind].__name__}")
-    subject = _subject(_fill(kind, "subject.txt", letter=letter, frame=frame))
-    text = _fill(kind, "body.txt", letter=letter, frame=frame)
-    html = _fill(kind, "body.html", letter=letter, frame=frame, subject=subject)
+    fill = partial(_fill, _environment(frame.language, frame.locale), kind)
+    subject = _subject(fill("subject.txt", letter=letter, frame=frame))
+    text = fill("body.txt", letter=letter, frame=frame)
+    html = fill("body.html", letter=letter, frame=frame, subject=subject)
     return Rendered(subject, _tidy(text), _inliner().inline(html))
 
 
-def _fill(kind: Kind, part: str, **values: object) -> str:
-    return _environment().get_template(f"{kind}/{part}").render(values)
+def _fill(environment: Environment, kind: Kind, part: str, **values: object) -> str:
+    return environment.get_template(f"{kind}/{part}").render(values)
+
+
+def forget_templates() -> None:
+    """Read the templates anew, for who is editing them."""
+    _environment.cache_clear()
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str, locale: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder() / "email"),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
-        finalize=_one_line,
+        finalize=one_line,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= _FILTERS
+    speak(environment, translations(language), clean=one_line)
+    environment.filters |= _FILTERS | date_filters(locale)
     return environment
 
 
@@ -68,7 +75,7 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
-def _one_line(value: object) -> object:
+def one_line(value: object) -> object:
     """Every value a template prints is one line: a name can't forge a line, or a header."""
     if value is None:
         raise UndefinedError("a template printed a value that is not there (None)")
@@ -76,7 +83,7 @@ def _one_line(value: object) -> object:
 
 
 def _subject(text: str) -> str:
-    line = str(_one_line(text))
+    line = str(one_line(text))
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 
@@ -90,42 +97,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _first_name(name: str) -> str:
-    first = str(_one_line(name)).split(" ")[0]
+    first = str(one_line(name)).split(" ")[0]
     return first if len(first) <= NAME_IN_SUBJECT else first[: NAME_IN_SUBJECT - 1] + "…"
 
 
-def _listed(names: Sequence[str], last: str) -> str:
-    """Names one after the other, with the word `last` before the last: "Ana, Ben and Carla"."""
-    *others, end = names
-    return f"{', '.join(others)} {last} {end}" if others else end
-
-
-# Dates and times as English writes them; the one place that knows.
-
-
-def _weekday(day: date) -> str:
-    return f"{day:%A}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
-
-
-def _month(day: date) -> str:
-    return f"{day:%B %Y}"
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M}"
-
-
-_FILTERS = {
-    "clock": _clock,
-    "day": _day,
+_FILTERS: dict[str, Callable[..., object]] = {
     "first_name": _first_name,
     "lines": _lines,
-    "listed": _listed,
-    "month": _month,
+    "listed": listed,
     "pick": pick,
-    "weekday": _weekday,
 }

@@ -45,6 +45,11 @@ class Settings:
         return "127.0.0.1", 8080
 
     @property
+    def proxies(self) -> int:
+        """How many servers of ours stand before the pages and pass on the visitor's address."""
+        return self.sections.service.proxies
+
+    @property
     def secret_keys(self) -> tuple[str, ...]:
         """Newest first, as the vault wants them."""
         return tuple(key.get_secret_value() for key in self.sections.service.secret_key)

@@ -11,13 +11,14 @@ from service.accounts.links import CONSENT_LASTS
 from service.accounts.trial import NoAccessError, OtherAccountError
 from service.web.pages import unknown
 from service.web.reconnecting import Case, How, Reconnecting
+from service.web.site import from_anywhere
 
 COOKIE = "visavis_consent"
 
 
 def connect_pages(desk: Reconnecting) -> Blueprint:
     """Looking changes nothing; the button goes on to Google, and the way back stores the consent."""
-    pages = Blueprint("connect", __name__)
+    pages = from_anywhere(Blueprint("connect", __name__))
 
     @pages.get("/c/<token>")
     def look(token: str) -> ResponseReturnValue:

@@ -7,24 +7,16 @@ person's button, or a mail program's one-click (RFC 8058), does (POST).
 import logging
 from collections.abc import Callable, Iterable
 
-from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from service.templates import templates_folder
+from service.web.site import Site, from_anywhere, furnish, limiter
 
 log = logging.getLogger(__name__)
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 
 
 class _Pages(Flask):
@@ -37,17 +29,19 @@ def create_app(
     show: Callable[[str], str | None],
     healthy: Callable[[], bool],
     *,
-    name: str = "Vis-à-vis",
+    site: Site | None = None,
+    ready: Callable[[], bool] | None = None,
     more: Iterable[Blueprint] = (),
 ) -> Flask:
     """The pages as a WSGI application.
 
     `show(token)` is whom the mails of a token go to, in words for the page, or None for an
     unknown token; it changes nothing. `unsubscribe(token)` stops those mails, again and
-    again if need be, and is False for an unknown token. `name` is the service's; `more`
-    are the pages of other subjects.
+    again if need be, and is False for an unknown token. `healthy` tells whether the process
+    can do its work, `ready` whether it should be given any (`healthy` unless told otherwise);
+    `more` are the pages of other subjects.
     """
-    app = _empty_app(name)
+    app = _empty_app(site or Site())
 
     @app.get("/u/<token>")
     def look(token: str) -> ResponseReturnValue:
@@ -55,32 +49,49 @@ def create_app(
         return unknown() if to is None else render_template("unsubscribe.html", to=to)
 
     @app.post("/u/<token>")
+    @from_anywhere  # a mail program's one-click comes from no page of ours (RFC 8058)
     def stop(token: str) -> ResponseReturnValue:
         return render_template("unsubscribed.html") if unsubscribe(token) else unknown()
 
-    @app.get("/health")
-    def health() -> ResponseReturnValue:
-        well = _is_well(healthy)
-        return jsonify(healthy=well), 200 if well else 503
-
+    _tell_how_it_is(app, healthy, ready or healthy)
     for pages in more:
         app.register_blueprint(pages)
     return app
 
 
-def _empty_app(name: str) -> Flask:
-    """What all pages share: their look, their headers, what they say when something fails."""
+def _tell_how_it_is(app: Flask, healthy: Callable[[], bool], ready: Callable[[], bool]) -> None:
+    """For whoever watches the machine."""
+
+    @app.get("/health")
+    @limiter.exempt
+    def health() -> ResponseReturnValue:
+        well = _is_well(healthy)
+        return jsonify(healthy=well), 200 if well else 503
+
+    @app.get("/ready")
+    @limiter.exempt
+    def readiness() -> ResponseReturnValue:
+        well = _is_well(ready)
+        return jsonify(ready=well), 200 if well else 503
+
+
+def _empty_app(site: Site) -> Flask:
+    """No page yet, but what all share: their look, and what they say when something fails."""
     folder = templates_folder() / "web"
     rules = (folder / "style.css").read_text(encoding="utf-8")
     app = _Pages("visavis", template_folder=folder, static_folder=None)
-    # Relative, so that the pages also work under a path of somebody else's address.
-    app.context_processor(lambda: {"service_name": name, "root": "../" * (request.path.count("/") - 1)})
-    app.after_request(_with_headers)
+    furnish(app, site)
     app.register_error_handler(Exception, _mishap)
 
     @app.get("/style.css")
+    @limiter.exempt
     def style() -> ResponseReturnValue:
         return Response(rules, mimetype="text/css")
+
+    @app.get("/assets/<name>")
+    @limiter.exempt
+    def asset(name: str) -> ResponseReturnValue:
+        return send_from_directory(folder / "assets", name, max_age=3600)
 
     return app
 
@@ -104,11 +115,10 @@ def _mishap(error: Exception) -> ResponseReturnValue:
         return render_template("mishap.html"), 503
     if error.code == 404:
         return unknown()
+    if isinstance(error, CSRFError):
+        return render_template("stale.html"), 400
+    if error.code == 429:
+        return render_template("busy.html"), 429
     response = error.get_response()
     response.set_data(render_template("mishap.html"))
-    return response
-
-
-def _with_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
     return response

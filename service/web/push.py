@@ -20,6 +20,7 @@ from service.clock import utc_now
 from service.jobs.hints import calendar_told, mailbox_told
 from service.jobs.push import CALENDAR_PATH, GMAIL_PATH, gmail_secrets
 from service.storage.database import Database
+from service.web.site import from_anywhere, limiter
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ def push_pages(
     now: Callable[[], datetime] = utc_now,
 ) -> Blueprint:
     """The two places; `mailboxes` are the lower-case addresses that are news to us."""
-    pages = Blueprint("push", __name__)
+    pages = from_anywhere(Blueprint("push", __name__))
+    limiter.exempt(pages)
     secrets = [secret.encode() for secret in gmail_secrets(secret_keys)]
 
     @pages.post(CALENDAR_PATH)

@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from service.accounts.signing import Signer
 from service.accounts.vault import Vault
 from service.domain.events import Event, EventStatus, Guest
 from service.domain.people import Person
@@ -181,6 +182,7 @@ def open_little_house(path: Path, **more: Any) -> LittleHouse:
         base_url="http://127.0.0.1:8080",
         daily_cap=more.pop("daily_cap", 1000),
         reconnect_link=reconnect_link,
+        signer=Signer([KEY]),
     )
     return LittleHouse(office, database, mailbox, calendars)
 

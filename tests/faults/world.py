@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from service.accounts.signing import Signer
 from service.accounts.vault import Vault
 from service.domain.events import Event
 from service.domain.people import LeaderState, Person
@@ -117,6 +118,7 @@ class World:
             base_url="http://127.0.0.1:8080",
             daily_cap=1000,
             reconnect_link=reconnect_link,
+            signer=Signer([KEY]),
             fault=self._fault,
         )
 

@@ -136,7 +136,7 @@ def test_every_page_keeps_the_house_policy_and_loads_nothing_foreign(browser: Br
     going = browser.press(link)
     for page in (browser.open(link), going, browser.open(f"{browser.base}/c/back")):
         policy = page.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; style-src 'self'; form-action 'self'")
+        assert {"default-src 'none'", "style-src 'self'", "form-action 'self'"} <= set(policy.split("; "))
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert "<script" not in page.text
         assert "<img" not in page.text

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from service import worker
+from service.accounts.signing import Signer
 from service.accounts.vault import Vault
 from service.domain.people import Person
 from service.domain.ports import Mailbox
@@ -182,6 +183,7 @@ class PlainProgram(Program):
             base_url="http://127.0.0.1:8080",
             daily_cap=2000,
             reconnect_link=reconnect_link,
+            signer=Signer([KEY]),
             fault=self.faults,
         )
 

@@ -188,6 +188,7 @@ def test_the_environment_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (("service", "database"), "sqlite:///other.db"),
         (("service", "base_url"), "https://lab.example.org"),
         (("service", "listen"), "0.0.0.0:80"),
+        (("service", "proxies"), "1"),
         (("service", "secret_key"), "n" * 32),
         (("service", "name"), "Lab"),
         (("service", "workers"), "3"),
