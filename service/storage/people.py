@@ -96,6 +96,12 @@ def by_id(tx: Transaction, leader_id: int) -> LeaderRow:
     return _row(tx, tx.connection.execute(select(leaders).where(leaders.c.id == leader_id)).one())
 
 
+def by_key(tx: Transaction, key: str) -> LeaderRow | None:
+    """The leader with this stable, random key."""
+    found = tx.connection.execute(select(leaders).where(leaders.c.key == key)).one_or_none()
+    return _row(tx, found) if found else None
+
+
 def locked(tx: Transaction, leader_id: int) -> LeaderRow:
     """The same, with no other writer on this leader until the end: for what is read, then written."""
     query = select(leaders).where(leaders.c.id == leader_id).with_for_update(key_share=True)

@@ -11,7 +11,14 @@ from service.domain.people import LeaderState
 from service.storage import people
 from service.storage.migrate import require_current
 from service.web.connect import connect_pages
+from service.web.door import door_pages
+from service.web.forms import form_pages
+from service.web.joining import joining_pages
+from service.web.members import member_pages
+from service.web.months import month_pages
+from service.web.own_data import own_data_pages
 from service.web.pages import create_app
+from service.web.preferences import preference_pages
 from service.web.push import push_pages
 from service.web.reconnecting import Reconnecting
 from service.web.site import Site
@@ -40,5 +47,17 @@ def pages_of(house: House, now: Callable[[], datetime] = utc_now) -> Flask:
     settings = house.settings
     push = push_pages(house.database, secret_keys=settings.secret_keys, mailboxes=settings.mailboxes)
     site = Site(settings.name, settings.base_url, settings.secret_keys, settings.proxies)
-    more = [connect_pages(Reconnecting(house, now)), push]
+    own = [make(house, now) for make in _OF_THE_HOUSE]
+    more = [connect_pages(Reconnecting(house, now)), push, *own]
     return create_app(unsubscribe, show, healthy, site=site, more=more)
+
+
+_OF_THE_HOUSE = (
+    form_pages,
+    door_pages,
+    preference_pages,
+    month_pages,
+    own_data_pages,
+    member_pages,
+    joining_pages,
+)

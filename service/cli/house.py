@@ -1,0 +1,35 @@
+"""Setting up, and running."""
+
+from pathlib import Path
+
+from service.cli.shared import Commands, add_command, json_flag, now_flag
+
+
+def house_commands(commands: Commands) -> None:
+    """init, check, migrate, rekey."""
+    init = add_command(
+        commands, "init", "house", "write visavis.toml where there is none, and set up the database"
+    )
+    init.add_argument(
+        "--from", dest="sender", metavar="ADDRESS", help='who mails come from: "Name <address>"'
+    )
+    add_command(commands, "check", "check", "try everything, and say in one line each what to do")
+    add_command(commands, "migrate", "house", "bring the database to this version")
+    add_command(commands, "rekey", "house", "seal everything anew with the newest secret key")
+
+
+def running_commands(commands: Commands) -> None:
+    """run, worker, web, tick, demo."""
+    add_command(commands, "run", "running", "the worker and the pages together, until stopped")
+    add_command(commands, "worker", "running", "the worker alone, until stopped")
+    add_command(commands, "web", "running", "the pages alone, until stopped")
+    tick = add_command(commands, "tick", "running", "one pass, or a stretch of virtual time, then exit")
+    now_flag(tick)
+    tick.add_argument("--until", metavar="T", help="go on in virtual time up to T")
+    tick.add_argument(
+        "--every", metavar="15m", default="15m", help="the step of virtual time: 90s, 15m, 2h, 1d"
+    )
+    json_flag(tick)
+    demo = add_command(commands, "demo", "demo", "six weeks in a minute, on sample calendars")
+    demo.add_argument("--folder", type=Path, default=Path("demo"), help="where to put it (default: demo)")
+    demo.add_argument("--open", action="store_true", help="open the page when it is ready")

@@ -1,0 +1,58 @@
+"""Looking without touching, and a leader's data."""
+
+from service.cli.shared import Commands, add_command, json_flag, now_flag
+
+KINDS = (
+    "welcome",
+    "prep",
+    "reflection",
+    "reminder",
+    "rebook",
+    "confirm",
+    "receipt",
+    "digest",
+    "reconnect",
+    "export",
+)
+
+
+def looking_commands(commands: Commands) -> None:
+    """meetings, explain, plan, preview."""
+    meetings = add_command(
+        commands, "meetings", "looking", "each meeting: when, with whom, which week, what became of it"
+    )
+    meetings.add_argument("--leader", metavar="EMAIL")
+    json_flag(meetings)
+    explain = add_command(commands, "explain", "looking", "why an event is, or is not, a one-on-one")
+    explain.add_argument("email")
+    explain.add_argument("uid")
+    now_flag(explain)
+    json_flag(explain)
+    plan = add_command(
+        commands, "plan", "looking", "every email to come, and every one that will not, and why"
+    )
+    plan.add_argument("--days", type=int, default=7, metavar="N")
+    plan.add_argument("--leader", metavar="EMAIL")
+    now_flag(plan)
+    json_flag(plan)
+    preview = add_command(commands, "preview", "looking", "an email as people will see it")
+    preview.add_argument("kind", choices=KINDS)
+    preview.add_argument("--open", action="store_true", help="open it in the browser")
+
+
+def data_commands(commands: Commands) -> None:
+    """digest, export, erase."""
+    digest = add_command(
+        commands, "digest", "data", "mail a leader the digest of a month, if it has not left yet"
+    )
+    digest.add_argument("email")
+    digest.add_argument("--month", metavar="2026-10", help="default: last month")
+    now_flag(digest)
+    export = add_command(
+        commands, "export", "data", "what is kept about a leader; their own words go to them by mail"
+    )
+    export.add_argument("email")
+    now_flag(export)
+    add_command(commands, "erase", "data", "forget a leader and all that is kept about them").add_argument(
+        "email"
+    )

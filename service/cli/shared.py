@@ -1,0 +1,53 @@
+"""What every command's flags share."""
+
+import argparse
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+
+class Parser(argparse.ArgumentParser):
+    """A wrong flag is one line that says where help is; half a flag's name is not guessed at."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """One line, and where help is."""
+        self.exit(2, f"visavis: {message}; see `{self.prog} --help`.\n")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def common() -> Parser:
+    """The flags of every command."""
+    shared = Parser(add_help=False)
+    shared.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="the settings, if not ./visavis.toml",
+    )
+    return shared
+
+
+def add_command(commands: Commands, name: str, module: str, help_: str) -> argparse.ArgumentParser:
+    """A command, carried out by the function of its name in `service.commands.<module>`."""
+    command = commands.add_parser(name, help=help_, description=help_, parents=[common()])
+    command.set_defaults(module=module, function=name.replace("-", "_"))
+    return command
+
+
+def json_flag(command: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def now_flag(command: argparse.ArgumentParser) -> None:
+    """`--now`."""
+    command.add_argument(
+        "--now",
+        metavar="T",
+        help="act as if it were T: ISO 8601 with an offset, like 2026-11-24T08:30:00+01:00",
+    )
