@@ -4,7 +4,12 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.fakes.postgres", "tests.fakes.databases", "tests.fakes.offices"]
+pytest_plugins = [
+    "tests.fakes.postgres",
+    "tests.fakes.databases",
+    "tests.fakes.offices",
+    "tests.fakes.web_house",
+]
 
 # In CI the same examples each time, so that a red run is a change's doing; at home new ones.
 settings.register_profile("ci", derandomize=True)
