@@ -53,7 +53,7 @@ def locale_of(language: str, country: str | None, zone: str) -> str:
         return "pt_BR"  # the words are Brazilian wherever they are read
     try:
         return str(Locale.parse(f"{code}_{territory}"))
-    except UnknownLocaleError:
+    except (UnknownLocaleError, ValueError):
         return _ANYWHERE[language]
 
 

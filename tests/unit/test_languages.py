@@ -26,6 +26,7 @@ DAY, MOMENT = date(2026, 11, 24), datetime(2026, 11, 24, 14, 0)  # noqa: DTZ001 
         ("en", "GB", "America/New_York", "en_GB"),
         ("en", None, "UTC", "en_150"),
         ("en", None, "America/Sao_Paulo", "en_150"),
+        ("en", "Z0", "Europe/Berlin", "en_150"),
         ("pt-BR", None, "Europe/Lisbon", "pt_BR"),
         ("es", None, "America/Mexico_City", "es_MX"),
         ("es", None, "Europe/Berlin", "es_ES"),
