@@ -8,9 +8,9 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from service.clock import utc_now
+from service.domain.timing import local as local
 from service.errors import UsageError
 from service.settings import Settings, load_settings
 from service.storage import people
@@ -75,11 +75,6 @@ def leader_named(tx: Transaction, email: str) -> LeaderRow:
     if row is None:
         raise UsageError(f"No leader has the address {email}: see `visavis leaders list`.")
     return row
-
-
-def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
-    """ISO 8601 with the leader's offset, to the second."""
-    return instant.astimezone(zone).isoformat(timespec="seconds") if instant is not None else None
 
 
 def say(text: str = "") -> None:

@@ -2,20 +2,18 @@
 
 import argparse
 from datetime import date, datetime
-from typing import Any
 
 from service.assembly import House, open_house
-from service.commands.common import day, leader_named, local, moment, print_json, say, settings_of
-from service.commands.looking import meetings_of
+from service.commands.common import day, leader_named, moment, print_json, say, settings_of
 from service.commands.words import reason_in_words
-from service.domain.grants import leader_holder
 from service.domain.letters import Kind
 from service.domain.plans.month import digest_key
 from service.domain.timing import month_of, previous_month
 from service.errors import UsageError
+from service.jobs import own_data
+from service.jobs.own_data import kept_of, own_words_of
 from service.jobs.send_due import send
-from service.storage import emails, grants, outbox, people, reflections
-from service.storage.database import Transaction
+from service.storage import emails, outbox
 from service.storage.emails import Status
 from service.storage.outbox import NewEmail
 from service.storage.people import LeaderRow
@@ -39,8 +37,8 @@ def export(args: argparse.Namespace) -> int:
     with open_house(settings_of(args)) as house:
         with house.database.read() as tx:
             row = leader_named(tx, args.email)
-            kept = _kept(tx, house, row)
-            own = _own_words(tx, row)
+            kept = kept_of(tx, house.office, row)
+            own = own_words_of(tx, row)
         key = f"export:{row.leader.key}:{now:%Y%m%dT%H%M%SZ}"
         new = NewEmail(key=key, kind=Kind.EXPORT, leader_id=row.leader.id, due_at=now, payload=kept | own)
         with house.database.begin() as tx:
@@ -54,10 +52,9 @@ def export(args: argparse.Namespace) -> int:
 def erase(args: argparse.Namespace) -> int:
     """Forget a leader, their members, meetings, reflections, promises, mails and replies."""
     with open_house(settings_of(args)) as house:
-        with house.database.begin() as tx:
+        with house.database.read() as tx:
             row = leader_named(tx, args.email)
-            people.erase(tx, row.leader.id)
-        house.database.empty_log()
+        own_data.erase(house.database, row.leader.id)
     say(f"{row.leader.email} is forgotten here. Mails that were delivered are in their mailbox still.")
     return 0
 
@@ -87,54 +84,3 @@ def _mail(house: House, row: LeaderRow, new: NewEmail, what: str, now: datetime)
     why = reason_in_words(outcome.reason) if outcome else "it is being sent at this moment"
     say(f"Did not mail {what} to {row.leader.email}: {why.rstrip('.')}.")
     return 1
-
-
-def _kept(tx: Transaction, house: House, row: LeaderRow) -> dict[str, Any]:
-    leader = row.leader
-    return {
-        "leader": {
-            "email": leader.email,
-            "name": leader.name,
-            "timezone": leader.zone.key,
-            "state": leader.state,
-        },
-        "access": _access(tx, row),
-        "members": [
-            {"name": pair.member.name, "email": pair.member.email} for pair in people.pairs_of(tx, leader.id)
-        ],
-        "meetings": meetings_of(tx, house, row),
-        "emails": [
-            {
-                "kind": one.kind,
-                "status": one.status,
-                "subject": one.subject,
-                "sent": local(one.sent_at, leader.zone),
-            }
-            for one in emails.of_leader(tx, leader.id)
-        ],
-    }
-
-
-def _access(tx: Transaction, row: LeaderRow) -> dict[str, Any] | None:
-    """What the leader allowed us at their calendar's provider, without its secret."""
-    grant = grants.of(tx, leader_holder(row.leader.id))
-    if grant is None:
-        return None
-    since = local(grant.granted_at, row.leader.zone)
-    return {"way": grant.way, "scopes": list(grant.scopes), "since": since}
-
-
-def _own_words(tx: Transaction, row: LeaderRow) -> dict[str, Any]:
-    """What the leader wrote: for their own mail only."""
-    from dataclasses import asdict
-
-    return {
-        "reflections": [
-            {"meeting": meeting_id} | asdict(one)
-            for meeting_id, one in reflections.of_leader(tx, row.leader.id).items()
-        ],
-        "promises": [
-            {"meeting": one.meeting_id, "text": one.text, "kept": one.kept}
-            for one in reflections.promises_of(tx, row.leader.id)
-        ],
-    }

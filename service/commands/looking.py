@@ -16,14 +16,12 @@ from service.domain.events import Event, Window
 from service.domain.letters import Kind
 from service.domain.people import Leader
 from service.domain.planning import plan as plan_of
-from service.domain.records import Change
 from service.errors import UsageError, VisavisError
-from service.jobs.desks import load_desk, places
+from service.jobs.desks import load_desk
+from service.jobs.own_data import meetings_of
 from service.jobs.sightings import judge
 from service.jobs.sync_calendars import read_window, sync_absences
 from service.storage import decisions, people
-from service.storage import meetings as meetings_table
-from service.storage.database import Transaction
 from service.storage.people import LeaderRow
 
 WIDER = (timedelta(days=75), timedelta(days=730), timedelta(days=3650))
@@ -33,7 +31,7 @@ def meetings(args: argparse.Namespace) -> int:
     """Each meeting on record."""
     with open_house(settings_of(args)) as house, house.database.read() as tx:
         rows = [leader_named(tx, args.leader)] if args.leader else people.everyone(tx)
-        found = [entry for row in rows for entry in meetings_of(tx, house, row)]
+        found = [entry for row in rows for entry in meetings_of(tx, house.office, row)]
     if args.json:
         print_json({"meetings": found})
         return 0
@@ -48,45 +46,6 @@ def _meeting_row(one: dict[str, Any]) -> tuple[str, ...]:
     when = when_in_words(datetime.fromisoformat(one["start"]))
     by = f", by {'nobody knows whom' if one['by'] == 'unknown' else 'the ' + one['by']}" if one["by"] else ""
     return when, one["leader"], one["member"], str(one["week"] or "–"), f"{STATES[one['state']]}{by}"
-
-
-def meetings_of(tx: Transaction, house: House, row: LeaderRow) -> list[dict[str, Any]]:
-    """A leader's meetings as the contract shows them."""
-    known = meetings_table.of_leader(tx, row.leader.id)
-    pairs = people.pairs_of(tx, row.leader.id)
-    weeks = places(house.office, row.leader, pairs, known)
-    history = meetings_table.history(tx, row.leader.id)
-    members = {pair.id: pair.member for pair in pairs}
-    return [
-        {
-            "leader": row.leader.email,
-            "member": members[one.pair_id].email or members[one.pair_id].name,
-            "uid": one.uid,
-            "start": local(one.start, row.leader.zone),
-            "end": local(one.end, row.leader.zone),
-            "state": one.state,
-            "week": weeks[one.id].week if one.id in weeks else None,
-            "by": one.by,
-            "confidence": one.confidence,
-            "reasons": list(one.reasons),
-            "changes": [_change(row, line) for line in history.get(one.id or 0, ())],
-        }
-        for one in known
-    ]
-
-
-def _change(row: LeaderRow, line: Change) -> dict[str, Any]:
-    zone = row.leader.zone
-    return {
-        "what": line.what,
-        "seen_after": local(line.seen_after, zone),
-        "seen_by": local(line.seen_by, zone),
-        "by": line.by,
-        "confidence": line.confidence,
-        "evidence": line.evidence,
-        "old_start": local(line.old_start, zone),
-        "late": line.late,
-    }
 
 
 def explain(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from service.domain.people import Preferences
 from service.domain.workdays import WorkCalendar
@@ -21,6 +22,11 @@ _DAY = timedelta(days=1)
 _MOST_STEPS = 200
 
 Rule = Callable[[datetime, Preferences, WorkCalendar], datetime]
+
+
+def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 with the zone's offset, to the second; None for None."""
+    return instant.astimezone(zone).isoformat(timespec="seconds") if instant is not None else None
 
 
 def prep_time(start: datetime, preferences: Preferences, work: WorkCalendar) -> datetime:
