@@ -1,7 +1,8 @@
 """The clock: `schedule` as the ticker, a stop flag set by signals, passes in real or virtual time.
 
 Due times live in the database; the ticker only says "look now". Where calendars or mailboxes
-tell of changes by themselves, a hint says so before the ticker does.
+tell of changes by themselves, or somebody at a page waits for a mail, a hint says so before
+the ticker does.
 """
 
 import logging
@@ -87,7 +88,7 @@ class _Shift:
 
     def wait(self, ticker: Scheduler, stop: threading.Event) -> bool:
         """Until the next pass is due or the flag is set; True: until a hint came in."""
-        look = max(SECONDS_BETWEEN_LOOKS, REST * self.took) if self.office.push else threading.TIMEOUT_MAX
+        look = max(SECONDS_BETWEEN_LOOKS, REST * self.took)
         while not stop.is_set() and (left := ticker.idle_seconds or 0.0) > 0:
             stop.wait(min(left, look))
             if not stop.is_set() and self._newest() != self.seen:
@@ -96,8 +97,6 @@ class _Shift:
 
     def _newest(self) -> datetime | None:
         """Only compared with itself, so it does not matter whose clock it was told by."""
-        if self.office.push is None:
-            return None
         try:
             return newest_hint(self.office.database)
         except Exception:  # noqa: BLE001 - the next pass says what is wrong, and comes without a hint

@@ -11,7 +11,7 @@ from service.storage.database import Database, Transaction
 
 SYNC = "sync"
 """The state in a channel's first message, which says only that it is open."""
-_CALENDAR, _MAILBOX = "hint:calendar", "hint:mailbox"
+_CALENDAR, _MAILBOX, _PAGES = "hint:calendar", "hint:mailbox", "hint:pages"
 
 
 def calendar_told(database: Database, channel_id: str, token: str, state: str, now: datetime) -> bool:
@@ -34,10 +34,16 @@ def mailbox_told(database: Database, now: datetime) -> None:
         _wake(tx, _MAILBOX, now)
 
 
+def pages_told(database: Database, now: datetime) -> None:
+    """Somebody at a page of ours waits for a mail."""
+    with database.begin() as tx:
+        _wake(tx, _PAGES, now)
+
+
 def newest_hint(database: Database) -> datetime | None:
-    """When the last hint of all came in: two rows are looked up, whatever there is in the database."""
+    """When the last hint of all came in: three rows are looked up, whatever there is in the database."""
     with database.read() as tx:
-        known = (upkeep.mark(tx, _CALENDAR), upkeep.mark(tx, _MAILBOX))
+        known = [upkeep.mark(tx, name) for name in (_CALENDAR, _MAILBOX, _PAGES)]
     return max((hint for hint in known if hint is not None), default=None)
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from types import SimpleNamespace
 
@@ -15,7 +14,6 @@ from service import worker
 from service.errors import StorageError
 from service.jobs.hints import mailbox_told
 from service.jobs.office import Office, PassReport
-from service.jobs.push import Push
 from service.worker import moments, stop_on_signals, tick, work
 from tests.fakes.desks import HOUR, MINUTE, at
 from tests.fakes.offices import JOINED, Inline, LittleHouse, series
@@ -120,7 +118,7 @@ def run(house: LittleHouse, stop: Ticking, monkeypatch: pytest.MonkeyPatch) -> R
 
 def test_it_looks_at_once_and_every_minute_until_the_flag_is_set(run: Run, stop: Ticking) -> None:
     assert run() == [START, START + HOUR, START + 2 * HOUR]
-    assert stop.waits == [60.0, 60.0]
+    assert stop.waits == [3.0] * 40  # between two passes it only looks whether a hint came in
 
 
 def test_a_pass_that_raises_does_not_end_it(run: Run, caplog: pytest.LogCaptureFixture) -> None:
@@ -153,7 +151,7 @@ class Hinted:
 
     def __init__(self, house: LittleHouse, stop: Ticking, monkeypatch: pytest.MonkeyPatch) -> None:
         self.database, self.stop = house.database, stop
-        self.office = replace(house.office, push=Push())
+        self.office = house.office
         self.news: Collection[int] = ()
         self.during_pass: Collection[int] = ()
         self.length, self.most, self.clock = 0.0, 3, 0.0
@@ -222,10 +220,12 @@ def test_however_many_there_are_the_machine_gets_its_rest(hinted: Hinted) -> Non
     assert hinted.work() == [10.0] * 3
 
 
-def test_where_nobody_tells_of_changes_the_database_is_not_asked(house: LittleHouse, run: Run) -> None:
+def test_to_look_for_hints_takes_three_rows_at_a_time(house: LittleHouse, run: Run) -> None:
     with house.counted() as statements:
         run()
-    assert statements == []
+    asked = [statement for statement in statements if statement.startswith("SELECT")]
+    assert len(asked) == 3 * (40 + 3)  # 40 looks, and one before each of the three passes
+    assert all("marks" in statement for statement in asked)
 
 
 def test_while_the_database_is_away_it_goes_by_the_ticker(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from service.jobs.hints import SYNC, calendar_told, mailbox_told, newest_hint
+from service.jobs.hints import SYNC, calendar_told, mailbox_told, newest_hint, pages_told
 from service.storage import channels, people
 from service.storage.channels import Channel
 from service.storage.database import Database
@@ -70,3 +70,9 @@ def test_mail_is_noted_for_the_worker(told: Database) -> None:
     assert newest_hint(told) == NOW + MINUTE
     mailbox_told(told, NOW + 2 * MINUTE)
     assert newest_hint(told) == NOW + 2 * MINUTE
+
+
+def test_who_waits_at_a_page_is_noted_for_the_worker(told: Database) -> None:
+    pages_told(told, NOW)
+    assert newest_hint(told) == NOW
+    assert hinted_at(told) is None  # no calendar has said anything
