@@ -82,12 +82,12 @@ class _Tally:
         by_leader, by_member = cancelled.count(By.LEADER), cancelled.count(By.MEMBER)
         return cls(
             held=sum(one.state in COUNTS_AS_HELD for one in meetings),
-            moved=sum(_moved(story) for story in stories),
+            moved=sum(was_moved(story) for story in stories),
             by_leader=by_leader,
             by_member=by_member,
             by_unknown=len(cancelled) - by_leader - by_member,
             no_show=sum(one.state is State.NO_SHOW for one in meetings),
-            excused=sum(one.state is State.EXCUSED and not _said_moved(changes) for one, changes in stories),
+            excused=sum(one.state is State.EXCUSED and not said_moved(changes) for one, changes in stories),
         )
 
     @property
@@ -128,7 +128,7 @@ class _Month:
             (story for story in meetings if story[0].pair_id in ids), key=lambda story: story[0].start
         )
         since = max(start, leader.joined_at or start)
-        stories = [story for story in everything if since <= story[0].start < end and _on_record(story)]
+        stories = [story for story in everything if since <= story[0].start < end and on_record(story)]
         ids_of_month = {one.id for one, _ in stories}
         own = {number: found for number, found in reflections.items() if number in ids_of_month}
         return cls(first, min(end, now), leader, tuple(roster), tuple(everything), tuple(stories), own)
@@ -275,15 +275,17 @@ def _told_at(promise: PromiseRecord) -> datetime:
     return promise.answered_at or promise.made_at
 
 
-def _on_record(story: Story) -> bool:
+def on_record(story: Story) -> bool:
     """A series' end is one event: the meetings that went with it leave no trace."""
     meeting, changes = story
     return meeting.state not in LIVE and not went_with_series(meeting, changes[-1] if changes else None)
 
 
-def _moved(story: Story) -> bool:
-    return any(change.what in _MOVES for change in story[1]) or _said_moved(story[1])
+def was_moved(story: Story) -> bool:
+    """Whether it ever stood at another time, as the calendar showed or the leader said."""
+    return any(change.what in _MOVES for change in story[1]) or said_moved(story[1])
 
 
-def _said_moved(changes: Sequence[Change]) -> bool:
+def said_moved(changes: Sequence[Change]) -> bool:
+    """Whether the leader's last word was that it moved."""
     return bool(changes) and changes[-1].evidence == SAID_MOVED
