@@ -13,6 +13,7 @@ KINDS = (
     "digest",
     "reconnect",
     "export",
+    "access",
 )
 
 

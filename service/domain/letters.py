@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     RECONNECT = "reconnect"
     EXPORT = "export"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,13 @@ class ExportLetter:
     reflections: int
 
 
+@dataclass(frozen=True, slots=True)
+class AccessLetter:
+    """`url` opens the leader's own pages."""
+
+    url: str
+
+
 type_of_letter = {
     Kind.WELCOME: WelcomeLetter,
     Kind.PREP: PrepLetter,
@@ -269,6 +277,7 @@ type_of_letter = {
     Kind.DIGEST: DigestLetter,
     Kind.RECONNECT: ReconnectLetter,
     Kind.EXPORT: ExportLetter,
+    Kind.ACCESS: AccessLetter,
 }
 
 Letter = (
@@ -281,4 +290,5 @@ Letter = (
     | DigestLetter
     | ReconnectLetter
     | ExportLetter
+    | AccessLetter
 )

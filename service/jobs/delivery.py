@@ -25,7 +25,7 @@ from service.storage.database import Transaction
 from service.storage.emails import Email, Status
 
 # Mail of no plan: it answers the leader, so nothing can make it stale.
-ANSWERS = frozenset({Kind.RECEIPT, Kind.EXPORT})
+ANSWERS = frozenset({Kind.RECEIPT, Kind.EXPORT, Kind.ACCESS})
 
 
 class LeaseLostError(Exception):

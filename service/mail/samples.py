@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from service.domain.letters import (
+    AccessLetter,
     Ask,
     ConfirmItem,
     ConfirmLetter,
@@ -189,6 +190,10 @@ def _export(_: Playbook) -> ExportLetter:
     return ExportLetter(meetings=34, reflections=21)
 
 
+def _access(_: Playbook) -> AccessLetter:
+    return AccessLetter("https://lab.example.org/me/open/ImE3YzQ5MWQ.amz0Sg.8tQm3v")
+
+
 _FRAME = Frame(
     leader_first_name="Marta",
     language="en",
@@ -208,4 +213,5 @@ _SAMPLES: Mapping[Kind, Callable[[Playbook], Letter]] = {
     Kind.DIGEST: _digest,
     Kind.RECONNECT: _reconnect,
     Kind.EXPORT: _export,
+    Kind.ACCESS: _access,
 }

@@ -27,10 +27,11 @@ from tests.fakes.desks import at
 from tests.fakes.offices import LEA, Inline, LittleHouse, open_little_house
 from tests.fakes.visitor import Visitor, visitor
 
+HERE = "http://127.0.0.1:8080"
 SETTINGS = """\
 [service]
 database = "sqlite:///visavis.db"
-base_url = "http://127.0.0.1:8080"
+base_url = "{base_url}"
 secret_key = "signs the sessions of these tests and nothing else"
 
 [mail]
@@ -71,9 +72,9 @@ class WebHouse:
         return self.path(purpose, self.little.row(leader).leader.key)
 
 
-def open_web_house(folder: Path, **more: object) -> WebHouse:
+def open_web_house(folder: Path, *, base_url: str = HERE, **more: object) -> WebHouse:
     """Over the database `visavis.db` of the folder, which is set up; close its database in the end."""
-    (folder / "visavis.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "visavis.toml").write_text(SETTINGS.format(base_url=base_url), encoding="utf-8")
     settings = load_settings(folder / "visavis.toml", {})
     little = open_little_house(folder / "visavis.db", **more)
     doors = open_doors(settings, little.database, None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.domain.letters import Kind
-from service.jobs.letters import forms, month, notes
+from service.jobs.letters import access, forms, month, notes
 from service.jobs.letters.case import Case, Content
 
 BUILDERS: dict[Kind, Callable[[Case], Content | None]] = {
@@ -17,6 +17,7 @@ BUILDERS: dict[Kind, Callable[[Case], Content | None]] = {
     Kind.DIGEST: month.digest,
     Kind.RECONNECT: notes.reconnect,
     Kind.EXPORT: notes.export,
+    Kind.ACCESS: access.access,
 }
 
 
