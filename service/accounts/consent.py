@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from service.accounts.hitches import Hitch
 from service.accounts.keys import OAuthClient
 from service.accounts.scopes import short
 from service.domain.grants import Grant, Way
@@ -25,9 +26,13 @@ _http = threading.Lock()
 
 
 class ConsentError(VisavisError):
-    """A consent that did not come about; nothing was stored."""
+    """A consent that did not come about; nothing was stored. The line is an operator's."""
 
     permanent = False
+
+    def __init__(self, message: str, hitch: Hitch = Hitch.AGAIN) -> None:
+        super().__init__(message)
+        self.hitch = hitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def code_of(state: str, answer: Mapping[str, str]) -> str:
     if not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
         raise ConsentError("The answer belongs to another attempt to connect; start again.")
     if answer.get("error") == "access_denied":
-        raise ConsentError("The consent was declined at Google; nothing was stored.")
+        raise ConsentError("The consent was declined at Google; nothing was stored.", Hitch.DECLINED)
     code = answer.get("code", "")
     if not code:
         raise ConsentError("Google sent the browser back without a consent; start again.")
@@ -71,12 +76,14 @@ def finish(client: OAuthClient, asking: Asking, code: str, holder: str, now: dat
     if missing:
         raise ConsentError(
             f"Google was not allowed to give all that is needed; missing: {short(missing)}. "
-            "Connect again, and leave every box ticked."
+            "Connect again, and leave every box ticked.",
+            Hitch.BOXES,
         )
     if not token.get("refresh_token"):
         raise ConsentError(
             "Google gave no lasting permission; take this app off the account's connections at Google, "
-            "then connect again."
+            "then connect again.",
+            Hitch.OPERATOR,
         )
     secret = {
         "client_id": client.id,
@@ -116,7 +123,8 @@ def _token(client: OAuthClient, asking: Asking, code: str) -> Mapping[str, Any]:
         if told.endswith("_client"):
             raise ConsentError(
                 f"Google does not accept the OAuth client{why}: look at it under Google Auth Platform → "
-                "Clients; if it is gone, make a new one, and name its file in [google] client_file."
+                "Clients; if it is gone, make a new one, and name its file in [google] client_file.",
+                Hitch.OPERATOR,
             ) from error
         raise ConsentError(f"Google did not take the consent{why}; start again.") from error
     return token

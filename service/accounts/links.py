@@ -1,6 +1,7 @@
-"""The link by which a leader gives access again, and the cookie that their browser carries meanwhile.
+"""The link by which a leader joins, the one by which they give access again, and the cookie that their
+browser carries meanwhile.
 
-Both are sealed: nobody can make one up, and what is in them is for us alone. The link to stop
+All are sealed: nobody can make one up, and what is in them is for us alone. The link to stop
 the mails will not do, as it stands in every mail's headers, and whoever a mail was passed on
 to could join a calendar of their own to it.
 """
@@ -15,8 +16,9 @@ from service.domain.ports import Sealer
 from service.errors import SecretError
 
 LINK_LASTS = timedelta(days=60)
+INVITATION_LASTS = timedelta(days=14)
 CONSENT_LASTS = timedelta(minutes=15)
-_LINK, _CONSENT = "connect-link", "connect-consent"
+_LINK, _CONSENT, _INVITATION = "connect-link", "connect-consent", "invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,31 @@ class Whose:
     email: str
     key: str
     invitation: Invitation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who is invited to join, as the operator gave it at `at` (seconds); `zone` and `language` are ""
+    where the invited person is to choose, `members` lines like "Ben <ben@example.org>"."""
+
+    email: str
+    name: str
+    at: float
+    zone: str = ""
+    language: str = ""
+    members: tuple[str, ...] = ()
+    one_by_one: bool = False
+
+
+def invitation_token(sealer: Sealer, invited: Invited) -> str:
+    """The token of an invitation, to stand behind `/join/`: nothing else is kept of it."""
+    return _sealed(sealer, asdict(invited), _INVITATION)
+
+
+def invited_by(sealer: Sealer, token: str, now: datetime) -> Invited | None:
+    """Who is invited; None for an invitation that is made up, damaged or too old."""
+    found = _opened(sealer, token, _INVITATION, now - INVITATION_LASTS)
+    return Invited(**found | {"members": tuple(found["members"])}) if found else None
 
 
 def link_token(sealer: Sealer, leader: Whose, now: datetime) -> str:

@@ -4,24 +4,30 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.doors import Doors
+from service.accounts.hitches import Hitch
 from service.accounts.keyring import PRIMARY, Access, Keyring
 from service.accounts.scopes import GMAIL_SEND, OWN_EVENTS, may_read_mail
 from service.domain.grants import Grant, Way
 from service.errors import VisavisError
 from service.google.apis import calendar_api, gmail_api
-from service.google.refusals import AGAIN, GoogleError, Trouble
+from service.google.refusals import AGAIN, PASSING, GoogleError, Trouble
 
 _AGAIN = "nothing was stored, connect again"
 _FREE_BUSY = "freeBusyReader"
 _NOT_FOUND = 404
 _OPERATORS = {"accessNotConfigured", "SERVICE_DISABLED", "domainPolicy"}
+_UNSHARED = {Trouble.NOT_FOUND, Trouble.FORBIDDEN}
 _NARROW = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
 
 
 class NoAccessError(VisavisError):
-    """Access that does not work, with what to do; nothing was stored."""
+    """Access that does not work, with what to do; nothing was stored. The line is an operator's."""
 
     permanent = False
+
+    def __init__(self, message: str, hitch: Hitch = Hitch.OPERATOR) -> None:
+        super().__init__(message)
+        self.hitch = hitch
 
 
 class OtherAccountError(NoAccessError):
@@ -30,7 +36,8 @@ class OtherAccountError(NoAccessError):
     def __init__(self, account: str, hoped_for: str) -> None:
         super().__init__(
             f"The consent came from {account}, not from {hoped_for}: sign in as {hoped_for} and connect "
-            f"again; if both are the same person's, add --account {account}."
+            f"again; if both are the same person's, add --account {account}.",
+            Hitch.ACCOUNT,
         )
         self.account = account
 
@@ -59,11 +66,20 @@ def check_calendar(doors: Doors, grant: Grant, email: str, calendar: str, names:
         seen = look_at_calendar(doors, grant.holder, access, calendar)
     except GoogleError as error:
         told = advice(error, access, doors.keyring, email, f"visavis connect {email}")
-        raise NoAccessError(told.replace(AGAIN, _AGAIN)) from error
+        raise NoAccessError(told.replace(AGAIN, _AGAIN), _hitch(error, access.way)) from error
     if calendar == PRIMARY and seen.account is not None and seen.account not in names:
         raise OtherAccountError(seen.account, email if email in names else min(names))
     if not seen.has_details:
-        raise NoAccessError(f"Only free and busy times can be seen: {_how_to_show(access, doors.keyring)}.")
+        how = _how_to_show(access, doors.keyring)
+        raise NoAccessError(f"Only free and busy times can be seen: {how}.", Hitch.NO_DETAILS)
+
+
+def _hitch(error: GoogleError, way: Way) -> Hitch:
+    """Whether the leader can do something about it, or time alone; else the operator has to."""
+    if error.trouble in PASSING:
+        return Hitch.AGAIN
+    unshared = way is Way.SHARED and error.trouble in _UNSHARED and error.reason not in _OPERATORS
+    return Hitch.NOT_SHARED if unshared else Hitch.OPERATOR
 
 
 def check_mailbox(doors: Doors, grant: Grant, address: str) -> None:
@@ -113,7 +129,7 @@ def advice(error: GoogleError, access: Access, keyring: Keyring, address: str, c
             told = _for_consent(error, access.scopes, connect)
         case Way.DELEGATION:
             told = _for_delegation(error, access.scopes, keyring, address)
-        case Way.SHARED if error.trouble in {Trouble.NOT_FOUND, Trouble.FORBIDDEN}:
+        case Way.SHARED if error.trouble in _UNSHARED:
             told = f"The calendar is not shared with the service account yet: {to_share(keyring)}."
         case _:
             told = ""

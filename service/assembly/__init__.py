@@ -24,6 +24,7 @@ from service.domain.ports import Calendar, Mailbox
 from service.errors import UsageError
 from service.google.pace import VirtualPace
 from service.jobs.office import Office, Owners, no_fault
+from service.languages import country_of_zone
 from service.mailboxes.maildir import MaildirMailbox
 from service.playbooks import load_playbook
 from service.settings import Settings
@@ -139,6 +140,8 @@ def make_calendar(spec: str, folder: Path, row: LeaderRow, doors: Doors) -> Cale
     scheme, _, source = spec.partition(":")
     if scheme == "google":
         return make_google_calendar(doors, row, source)
+    if scheme == "web":  # what a visitor typed
+        return IcsCalendar(source, folder, default_zone=row.leader.zone, public_only=True)
     if scheme != "ics":
         raise UsageError(
             f"A calendar of the kind {scheme}: is not built into this version; "
@@ -166,6 +169,15 @@ def weekend_of(country: str) -> frozenset[int]:
     import holidays
 
     return frozenset(holidays.country_holidays(country).weekend)
+
+
+def usual_weekend(zone: str, country: str | None = None) -> frozenset[int]:
+    """The weekend of a country, else of the one that the time zone lies in; Saturday and Sunday where
+    that is not known."""
+    try:
+        return weekend_of((country or country_of_zone(zone) or "").upper())
+    except NotImplementedError:
+        return frozenset({5, 6})
 
 
 def _from(sender: tuple[str, str]) -> str:

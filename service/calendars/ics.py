@@ -32,10 +32,17 @@ class IcsCalendar:
     `source` is a path, relative to `base` (the folder of visavis.toml), or an http, https
     or webcal address. `default_zone` is the leader's: floating times and whole days are
     local to it. Events come back in UTC, ordered by start.
+    `public_only`: a visitor gave the address, so it must be one that everybody can reach.
     """
 
-    def __init__(self, source: str, base: Path | None = None, *, default_zone: ZoneInfo) -> None:
-        self._source: Source = UrlSource(source) if is_url(source) else FileSource(source, base)
+    def __init__(
+        self, source: str, base: Path | None = None, *, default_zone: ZoneInfo, public_only: bool = False
+    ) -> None:
+        self._source: Source = (
+            UrlSource(source, public_only=public_only)
+            if is_url(source) or public_only
+            else FileSource(source, base)
+        )
         self._zone = default_zone
         self._expansion: _Expansion | None = None
         self._last: CalendarRead | None = None

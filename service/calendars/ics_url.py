@@ -19,6 +19,7 @@ MAX_REDIRECTS = 5
 
 _SCHEMES = ("http://", "https://", "webcal://", "webcals://")
 _MODIFIED = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
+_NOT_PUBLIC = "cannot be reached from everywhere; enter an address that begins with https:// and can"
 _PERMANENT = {
     401: "asks for a login; use the calendar's secret .ics address",
     403: "refuses access; share the calendar again, or renew its secret address",
@@ -33,10 +34,12 @@ def is_url(source: str) -> bool:
 
 
 class UrlSource:
-    """A calendar on the web, asked for conditionally once it was read."""
+    """A calendar on the web, asked for conditionally once it was read; `public_only` where a visitor
+    gave the address."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, public_only: bool = False) -> None:
         self._url = _http(url)
+        self._public_only = public_only
         self.name = f"The calendar at {_host(url)}"
         self._content: Content | None = None
         self._conditions: dict[str, str] = {}
@@ -46,10 +49,14 @@ class UrlSource:
         import requests  # a quarter of a second, and file calendars never need it
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+        from service.calendars.ics_public import NotPublicError
+
         try:
-            with requests.Session() as session:
+            with self._session() as session:
                 session.max_redirects = MAX_REDIRECTS
                 return self._fetch(session)
+        except NotPublicError:
+            raise self._error(_NOT_PUBLIC, True) from None
         # The library's messages hold the whole address, so none is passed on or chained.
         except requests.TooManyRedirects:
             raise self._error("sends us in circles; enter the address it ends at", True) from None
@@ -59,6 +66,13 @@ class UrlSource:
             raise self._error("has an impossible address; enter it again", True) from None
         except (requests.RequestException, HTTPError):
             raise self._error("could not be reached; check the network, it is tried again", False) from None
+
+    def _session(self) -> "requests.Session":
+        import requests
+
+        from service.calendars.ics_public import public_session
+
+        return public_session() if self._public_only else requests.Session()
 
     def _fetch(self, session: "requests.Session") -> Content:
         headers = {"User-Agent": f"visavis/{__version__}", "Accept": "text/calendar, */*;q=0.1"}

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
-from service.assembly import public_holidays, weekend_of
+from service.assembly import public_holidays, usual_weekend
 from service.clock import utc_now
 from service.domain.people import Person, Preferences
 from service.domain.ports import Calendar
 from service.errors import UsageError
 from service.jobs.sync_calendars import read_window
-from service.languages import country_of_zone
 from service.settings import split_address
 from service.storage.people import NewLeader
 
@@ -115,8 +114,7 @@ def _country(code: str | None) -> str | None:
 
 
 def _preferences(given: Newcomer) -> Preferences:
-    country = given.country or country_of_zone(given.zone)
-    preferences = Preferences(weekend=_weekend(country))
+    preferences = Preferences(weekend=usual_weekend(given.zone, given.country))
     if given.quiet_hours is not None:
         begin, end = _hours(given.quiet_hours, "--quiet-hours")
         preferences = replace(preferences, quiet_from=begin, quiet_until=end)
@@ -139,12 +137,3 @@ def _hours(text: str, flag: str) -> tuple[time, time]:
     if found is None or any(clock.tzinfo for clock in found):
         raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.")
     return found
-
-
-def _weekend(country: str | None) -> frozenset[int]:
-    if country is None:
-        return frozenset({5, 6})
-    try:
-        return weekend_of(country.upper())
-    except NotImplementedError:
-        return frozenset({5, 6})

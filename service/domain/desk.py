@@ -114,7 +114,7 @@ class Desk:
     def why_silent(self, pair_id: int | None, due: datetime) -> Reason | None:
         """Why the leader wants no mail then, or none about that pair; None where it may leave."""
         leader = self.leader
-        if leader.state is LeaderState.STOPPED:
+        if leader.state in {LeaderState.STOPPED, LeaderState.JOINING}:
             return Reason.STOPPED
         until = leader.paused_until
         if leader.state is LeaderState.PAUSED and (until is None or due < until):

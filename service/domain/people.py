@@ -25,8 +25,9 @@ class Person:
 
 
 class LeaderState(StrEnum):
-    """Whether a leader wants mail."""
+    """Whether a leader wants mail. Who is joining has agreed, and has not yet come to the end of it."""
 
+    JOINING = "joining"
     ACTIVE = "active"
     PAUSED = "paused"
     STOPPED = "stopped"

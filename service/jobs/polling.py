@@ -15,7 +15,7 @@ from service.domain.records import LIVE, Meeting
 from service.domain.workdays import WorkCalendar
 from service.storage.people import LeaderRow
 
-REMOTE = ("ics:http://", "ics:https://", "ics:webcal://", "ics:webcals://")
+REMOTE = ("ics:http://", "ics:https://", "ics:webcal://", "ics:webcals://", "web:")
 METERED = "google"
 ASK_AGAIN = timedelta(minutes=10)
 NEVER = datetime.min.replace(tzinfo=UTC)

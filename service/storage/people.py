@@ -43,13 +43,13 @@ class LeaderRow:
 
     @property
     def wants_reading(self) -> bool:
-        """Whether the calendar is read at all: not for one who stopped."""
-        return self.leader.state is not LeaderState.STOPPED
+        """Whether the calendar is read at all: not for one who stopped, or is still joining."""
+        return self.leader.state not in {LeaderState.STOPPED, LeaderState.JOINING}
 
 
 @dataclass(frozen=True, slots=True)
 class NewLeader:
-    """What `leaders add` gives."""
+    """What `leaders add` gives, or who joins; `calendar` is "" as long as none was chosen."""
 
     email: str
     name: str
@@ -60,6 +60,7 @@ class NewLeader:
     aliases: tuple[str, ...] = ()
     country: str | None = None
     preferences: Preferences = field(default_factory=Preferences)
+    state: LeaderState = LeaderState.ACTIVE
 
 
 def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
@@ -73,7 +74,7 @@ def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
         "hash_key_sealed": tx.sealer.seal(secrets.token_hex(32), HASH_KEY),
         "language": new.language,
         "one_by_one": new.one_by_one,
-        "state": LeaderState.ACTIVE,
+        "state": new.state,
         "aliases": sorted(new.aliases),
         "country": new.country,
         "preferences": _preferences_to_json(new.preferences),
@@ -128,6 +129,11 @@ def due(tx: Transaction, now: datetime) -> set[int]:
 def change(tx: Transaction, leader_id: int, **values: Any) -> None:
     """Set columns of a leader."""
     tx.connection.execute(update(leaders).where(leaders.c.id == leader_id).values(**values))
+
+
+def set_calendar(tx: Transaction, leader_id: int, calendar: str) -> None:
+    """Where the calendar is from now on."""
+    change(tx, leader_id, calendar_sealed=tx.sealer.seal(calendar, CALENDAR))
 
 
 def note_readings(tx: Transaction, leader_ids: Sequence[int], now: datetime) -> None:

@@ -6,11 +6,15 @@ import pytest
 from service.accounts.consent import Asking
 from service.accounts.links import (
     CONSENT_LASTS,
+    INVITATION_LASTS,
     LINK_LASTS,
     Invitation,
+    Invited,
     Whose,
     consent_cookie,
     consent_under_way,
+    invitation_token,
+    invited_by,
     link_token,
     whose_link,
 )
@@ -19,6 +23,9 @@ from service.accounts.vault import Vault
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ADA = Whose("ada@example.org", "0123456789abcdef")
+GUEST = Invited(
+    "ada@example.org", "Ada", NOW.timestamp(), "Europe/Berlin", "es", ("Ben <ben@example.org>",), True
+)
 ASKING = Asking(
     "https://accounts.google.com/…", "state", "https://lab.example.org/c/back", ("a", "b"), "proof"
 )
@@ -82,3 +89,19 @@ def test_a_cookie_is_small_enough_for_any_browser(vault: Vault) -> None:
 
 def test_the_proof_is_not_printed() -> None:
     assert "proof" not in repr(ASKING)
+
+
+def test_an_invitation_says_all_that_the_operator_gave_and_ends(vault: Vault) -> None:
+    token = invitation_token(vault, GUEST)
+    assert invited_by(vault, token, NOW + INVITATION_LASTS) == GUEST
+    assert invited_by(vault, token, NOW + INVITATION_LASTS + SECOND) is None
+    assert "ada" not in token
+
+
+def test_an_invitation_is_no_link_and_a_link_no_invitation(vault: Vault) -> None:
+    assert whose_link(vault, invitation_token(vault, GUEST), NOW) is None
+    assert invited_by(vault, link_token(vault, ADA, NOW), NOW) is None
+
+
+def test_another_houses_invitation_leads_nowhere(vault: Vault) -> None:
+    assert invited_by(vault, invitation_token(Vault(["o" * 32]), GUEST), NOW) is None
