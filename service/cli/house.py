@@ -30,6 +30,21 @@ def running_commands(commands: Commands) -> None:
         "--every", metavar="15m", default="15m", help="the step of virtual time: 90s, 15m, 2h, 1d"
     )
     json_flag(tick)
-    demo = add_command(commands, "demo", "demo", "six weeks in a minute, on sample calendars")
+    _demo_command(commands)
+
+
+def _demo_command(commands: Commands) -> None:
+    demo = add_command(
+        commands,
+        "demo",
+        "demo",
+        "six weeks in a minute, on sample calendars; then the mailbox in the browser",
+    )
     demo.add_argument("--folder", type=Path, default=Path("demo"), help="where to put it (default: demo)")
-    demo.add_argument("--open", action="store_true", help="open the page when it is ready")
+    demo.add_argument("--serve", action="store_true", help="open the mailbox; what was played stays")
+    demo.add_argument(
+        "--port", type=int, metavar="N", help="where the mailbox is served (default: from 8025)"
+    )
+    browser = demo.add_mutually_exclusive_group()
+    browser.add_argument("--open", action="store_true", help="open the browser in any case")
+    browser.add_argument("--no-browser", action="store_true", help="only show the address")

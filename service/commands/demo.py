@@ -1,18 +1,35 @@
-"""demo: six weeks of three sample leaders, through the real worker in virtual time."""
+"""demo: six weeks of three sample leaders, through the real worker in virtual time; then their mailbox."""
 
 import argparse
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from service.commands.common import say, warn
 from service.commands.progress import watching
+from service.errors import UsageError
 
 
 def demo(args: argparse.Namespace) -> int:
-    """Set the stage, run the six weeks, tell what happened, and write the page."""
+    """Play the six weeks where they do not lie there yet, and open the mailbox for whoever watches."""
+    from service.demo import stage
+
+    code = 0
+    if not (args.serve and stage.is_played(args.folder)):
+        code = _play(args)
+    if _is_served(args):
+        _serve(args)
+    else:
+        say(f"Read the mails and answer one: visavis demo --serve{_named(args.folder)}")
+    return code
+
+
+def _play(args: argparse.Namespace) -> int:
+    """Set the stage, run the six weeks, tell what happened, and write the pages."""
     from rich.console import Console
 
     from service.demo import page, stage, story, tables
@@ -20,19 +37,67 @@ def demo(args: argparse.Namespace) -> int:
 
     stage.clear(args.folder)
     stars = [script.star for script in SCRIPTS]
-    with stage.set_up(args.folder, stars) as house, _watching(story.BEGINS, story.PASSES) as watch:
+    port = args.port or stage.free_port()
+    with stage.set_up(args.folder, stars, port) as house, _watching(story.BEGINS, story.PASSES) as watch:
         chronicles, report = story.run(house, args.folder, SCRIPTS, watch)
     index = page.write_pages(args.folder, chronicles)
-    console = Console()
-    console.print(tables.mails(chronicles), tables.meetings(chronicles))
+    Console().print(tables.mails(chronicles), tables.meetings(chronicles))
     troubles = [*(one.error for one in report.failures), *report.troubles]
     troubles += [trouble for one in chronicles for trouble in one.troubles]
     for trouble in troubles:
         warn(trouble)
     say(f"{report.passes} passes. Every mail as it looks: {index}")
-    if args.open:
+    if args.open and not _is_served(args):
         webbrowser.open(index.absolute().as_uri())
     return 1 if report.failed or troubles else 0
+
+
+def _serve(args: argparse.Namespace) -> None:
+    """The mailbox, until Ctrl-C."""
+    from service.demo import live, stage
+    from service.web.server import serve
+    from service.worker import stop_on_signals
+
+    stop = stop_on_signals()
+    with stage.reopen(args.folder) as house:
+        host, port = house.settings.listen
+        _mind_the_port(args, port)
+        where = f"{house.settings.base_url}/"
+
+        def ready(_port: int) -> None:
+            say(f"The mailbox is open: {where}  Read a mail, answer one. Stop with Ctrl-C.")
+            if not args.no_browser and (args.open or _has_a_screen()):
+                webbrowser.open(where)
+
+        serve(live.make_app(house, args.folder), host, port, stop, ready=ready)
+    say(f"\nThe mailbox is closed; it opens again with: visavis demo --serve{_named(args.folder)}")
+
+
+def _is_served(args: argparse.Namespace) -> bool:
+    return bool(args.serve or sys.stdout.isatty())
+
+
+def _mind_the_port(args: argparse.Namespace, port: int) -> None:
+    """The mails lead to one port, and to no other."""
+    from service.demo import stage
+
+    if args.port not in {None, port}:
+        raise UsageError(f"The mails of this demo lead to port {port}: leave --serve out to play it anew.")
+    if not stage.is_free(port):
+        raise UsageError(
+            f"Port {port} is in use, perhaps by another demo: stop that one, "
+            "or leave --serve out to play anew on a free port."
+        )
+
+
+def _has_a_screen() -> bool:
+    """Whether a browser would open in a window, for somebody who sits before it."""
+    windows = sys.platform in {"darwin", "win32"} or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    return bool(windows) and sys.stdout.isatty()
+
+
+def _named(folder: Path) -> str:
+    return "" if folder == Path("demo") else f" --folder {folder}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A mail as it arrived at a leader's: what a person, or their mail program, can see of it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -11,13 +12,13 @@ from pathlib import Path
 from service.domain.letters import Kind
 from service.mailboxes.maildir import file_name
 
-_QUESTION = re.compile(r"(\d+)\. (.+?)(?: \(([^()]+ / [^()]+)\))?")
+_QUESTION = re.compile(r"(\d+)\. (.+?)(?: \([^()]+ / [^()]+\))?")
 _READY_EVENT = re.compile(r"dates=(\d{8}T\d{6}Z)(?:/|%2F)(\d{8}T\d{6}Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as the mail shows it; `line` is the whole line, `about` the name above it."""
+    """One question as the mail shows it; `line` is the whole line, `about` whose section it stands in."""
 
     number: int
     line: str
@@ -40,18 +41,23 @@ class Delivered:
     week: int | None
     text: str
     html: str
+    to: str = ""
 
-    def questions(self) -> list[Asked]:
-        """The numbered questions in the text, each with the name that heads its section."""
+    @property
+    def ident(self) -> str:
+        """A name for addresses: 24 hex digits."""
+        return file_name(self.key).rpartition(".")[2]
+
+    def questions(self, names: Collection[str]) -> list[Asked]:
+        """The numbered questions in the text, each with that of the `names` which heads its section."""
         found: list[Asked] = []
-        about, before = "", ""
+        about = ""
         for line in self.text.splitlines():
             match = _QUESTION.fullmatch(line)
             if match:
                 found.append(Asked(int(match[1]), line, match[2], about))
-            elif re.search(r"\d\d:\d\d–\d\d:\d\d$", line):
-                about = before
-            before = line or before
+            elif not line.startswith(" "):  # what people wrote themselves is indented
+                about = next((name for name in names if re.search(rf"\b{name}\b", line)), about)
         return found
 
     def free_times(self) -> list[tuple[datetime, datetime]]:
@@ -64,11 +70,15 @@ class Delivered:
 
 def collect(outbox: Path, key: str) -> Delivered:
     """The mail with this key, from the Maildir `outbox`."""
-    raw = (outbox / "new" / file_name(key)).read_bytes()
-    mail = BytesParser(policy=policy.default).parsebytes(raw)
+    return read(outbox / "new" / file_name(key))
+
+
+def read(path: Path) -> Delivered:
+    """The mail in a file of the outbox."""
+    mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     week = mail["X-Visavis-Week"]
     return Delivered(
-        key=key,
+        key=str(mail["X-Visavis-Key"]),
         kind=Kind(mail["X-Visavis-Kind"]),
         subject=str(mail["Subject"]),
         date=mail["Date"].datetime,
@@ -79,6 +89,7 @@ def collect(outbox: Path, key: str) -> Delivered:
         week=int(week) if week else None,
         text=_part(mail, "plain"),
         html=_part(mail, "html"),
+        to=str(mail["To"].addresses[0].addr_spec),
     )
 
 

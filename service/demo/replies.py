@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 
 from service.demo.delivered import Asked, Delivered
 from service.demo.people import Player
@@ -45,7 +46,7 @@ def write_reply(mail: Delivered, turn: Turn, leader: Player, when: datetime, pla
     sender = turn.sender or leader
     top = _on_top(turn, answers)
     rows = _rows(mail, answers if turn.style is Style.INLINE else {})
-    message = _headers(mail, turn, sender, when)
+    message = _headers(mail, sender, when, automatic=turn.style is Style.AUTOMATIC)
     plain, rich = _CLIENTS[turn.client](top, rows, mail)
     if turn.style is Style.AUTOMATIC:
         plain, rich = turn.words, ""
@@ -56,8 +57,31 @@ def write_reply(mail: Delivered, turn: Turn, leader: Player, when: datetime, pla
     return Written(raw, str(message["Message-ID"]), sender, plain.strip(), top or _shown(answers))
 
 
-def _headers(mail: Delivered, turn: Turn, sender: Player, when: datetime) -> EmailMessage:
-    automatic = turn.style is Style.AUTOMATIC
+def quoted(mail: Delivered) -> str:
+    """What a mail program puts into the box of a reply: room on top, and the mail below."""
+    return _apple("", _rows(mail, {}), mail)[0]
+
+
+def write_by_hand(mail: Delivered, text: str, leader: Player, when: datetime) -> Written:
+    """The mail that `leader` sends at `when` with `text` in the box, quote and all."""
+    message = _headers(mail, leader, when)
+    plain = "\n".join(text.splitlines()) + "\n"
+    message.set_content(plain)
+    raw = message.as_bytes(policy=_POLICY)
+    return Written(raw, str(message["Message-ID"]), leader, plain.strip(), plain.strip())
+
+
+def drop(maildir: Path, written: Written) -> None:
+    """The reply arrives in the inbox, whole or not at all."""
+    name = written.message_id.strip("<>").partition("@")[0]
+    for sub in ("tmp", "new"):
+        (maildir / "inbox" / sub).mkdir(parents=True, exist_ok=True)
+    aside = maildir / "inbox" / "tmp" / name
+    aside.write_bytes(written.raw)
+    aside.rename(maildir / "inbox" / "new" / name)
+
+
+def _headers(mail: Delivered, sender: Player, when: datetime, *, automatic: bool = False) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender.mailbox
     message["To"] = mail.sender if automatic else mail.reply_to  # answering machines know no Reply-To
@@ -77,9 +101,10 @@ def _answers(mail: Delivered, turn: Turn, playbook: Playbook) -> dict[Asked, str
     """What the leader says to each question that the mail asks."""
     keys, signs = meanings(playbook), [sign.key for sign in playbook.signs]
     found = {}
-    for asked in mail.questions():
-        look = turn.looks.get(asked.about.split(" ")[0])
-        said = _said(look, keys.get(asked.ask, ""), signs) if look else ""
+    for asked in mail.questions(turn.looks):
+        look = turn.looks.get(asked.about)
+        key = next((keys[wording] for wording in keys if asked.ask.startswith(wording)), "")
+        said = _said(look, key, signs) if look else ""
         if said:
             found[asked] = said
     return found

@@ -14,7 +14,7 @@ from service.assembly import House
 from service.demo.calendars import CalendarFile
 from service.demo.chronicle import Chronicle, EditLine, MailLine, ReplyLine, SkipLine, Understood, outcomes_of
 from service.demo.delivered import Delivered, collect
-from service.demo.replies import Written, write_reply
+from service.demo.replies import Written, drop, write_reply
 from service.demo.script.parts import Scene, Script, Style, Turn
 from service.domain.letters import Kind
 from service.domain.playbook import Playbook
@@ -141,10 +141,7 @@ class Story:
         when = actor.local(answer.when)
         written = write_reply(answer.mail, answer.turn, actor.script.star.player, when, self.playbook)
         self.waiting[written.message_id] = (actor, answer, written)
-        name = written.message_id.strip("<>").partition("@")[0]
-        inbox = self.house.settings.maildir / "inbox" / "new"
-        inbox.mkdir(parents=True, exist_ok=True)
-        (inbox / name).write_bytes(written.raw)
+        drop(self.house.settings.maildir, written)
 
     def _read(self, outcome: ReplyOutcome) -> None:
         if outcome.message_id not in self.waiting:

@@ -249,17 +249,7 @@ NOVEMBER = (
             talked="even",
         ),
     ),
-    _form(
-        day(11, 12),
-        "Chloé",
-        Chloé=Look(
-            worked="She asked what I would change about myself.",
-            surprised="That I had an answer",
-            signs="yyy",
-            talked="even",
-            promise="Visit the New York office in January",
-        ),
-    ),
+    # The form of 12 November, on Chloé, is left to whoever opens the mailbox.
 )
 
 TURNS = OCTOBER + NOVEMBER

@@ -59,9 +59,9 @@ def written(
 
 
 def test_the_mails_questions_are_found_with_whom_they_are_about(mail: Delivered) -> None:
-    asked = mail.questions()
+    asked = mail.questions(["Ana", "Ben"])
     assert [(one.number, one.ask) for one in asked] == [(one.number, one.ask) for one in QUESTIONS]
-    assert list(dict.fromkeys(one.about for one in asked)) == ["Ana Silva", "Ben Okafor"]
+    assert list(dict.fromkeys(one.about for one in asked)) == ["Ana", "Ben"]
 
 
 @pytest.mark.parametrize("style", [Style.INLINE, Style.NUMBERED])
