@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fakes.databases",
     "tests.fakes.offices",
     "tests.fakes.web_house",
+    "tests.fakes.figures",
 ]
 
 # In CI the same examples each time, so that a red run is a change's doing; at home new ones.
