@@ -1,11 +1,13 @@
 """Where playbooks come from: the ones shipped, or an operator's own file."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from service.domain.playbook import Playbook
 from service.domain.playbook_text import parse_playbook
 from service.errors import UsageError
+from service.languages import best_language
 from service.templates import templates_folder
 
 
@@ -13,10 +15,19 @@ from service.templates import templates_folder
 def load_playbook(language: str, own: Path | None = None) -> Playbook:
     """The playbook shipped in `language`, or the operator's `own`; read once a process.
 
+    An own playbook is written in one language and serves every leader: those of another one
+    read its words among mails that otherwise speak theirs. Where it has no [answers], those
+    shipped in its language are offered, else the English ones.
     Raises `UsageError` where there is none, or where it is broken.
     """
-    path = own or templates_folder() / "playbook" / f"{language}.toml"
-    return parse_playbook(_text_of(path), path.name if own is None else str(own))
+    if own is None:
+        path = templates_folder() / "playbook" / f"{language}.toml"
+        return parse_playbook(_text_of(path), path.name)
+    playbook = parse_playbook(_text_of(own), str(own))
+    if playbook.answers:
+        return playbook
+    shipped = load_playbook(best_language([playbook.language]))
+    return replace(playbook, answers=shipped.answers)
 
 
 def _text_of(path: Path) -> str:

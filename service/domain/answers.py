@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 
@@ -34,16 +35,35 @@ class Talked(StrEnum):
 Answer = Outcome | Answer3 | Talked
 
 
-def understand(key: str, text: str) -> Answer | None:
+def meanings(key: str) -> tuple[Answer, ...]:
+    """What the words offered for an answer to the question `key` mean, in their order."""
+    if key == "happened":
+        return tuple(Outcome)
+    return tuple(Talked) if key == "talked" else tuple(Answer3)
+
+
+def understand(key: str, text: str, choices: Sequence[str] = ()) -> Answer | None:
     """The one-word answer in `text` to the question `key`; None where it says nothing plain.
 
-    The choices themselves ("me / them / even"), left as they were, are no answer.
+    One of the question's own `choices` counts first, then what people say in any language
+    known, then what begins with a choice. The choices themselves ("me / them / even"), left
+    as they were, are no answer.
     """
     if text.count("/") > 1:
         return None
-    if key == "happened":
-        return read_outcome(text)
-    return read_talked(text) if key == "talked" else read_yes_no(text)
+    offered = dict(zip(map(_plain, choices), meanings(key), strict=False))
+    said = _plain(text)
+    if said in offered:
+        return offered[said]
+    readers: dict[str, Callable[[str], Answer | None]] = {"happened": read_outcome, "talked": read_talked}
+    found = readers.get(key, read_yes_no)(text)
+    return found if found is not None else _begun_with(said, offered)
+
+
+def _begun_with(said: str, offered: Mapping[str, Answer]) -> Answer | None:
+    """The longest of the words offered that it begins with."""
+    begun = [choice for choice in offered if choice and said.startswith(f"{choice} ")]
+    return offered[max(begun, key=len)] if begun else None
 
 
 def read_yes_no(text: str) -> Answer3 | None:
@@ -85,9 +105,10 @@ def read_talked(text: str) -> Talked | None:
     return Talked.LEADER if (first in _ME) != turned else Talked.MEMBER
 
 
-def says_more(text: str) -> bool:
-    """Whether an answer holds words beyond the plain ones: they are worth keeping."""
-    return any(word not in _PLAIN_WORDS for word in _plain(text).split())
+def says_more(text: str, choices: Sequence[str] = ()) -> bool:
+    """Whether an answer holds words beyond the plain ones and its choices': they are worth keeping."""
+    offered = {word for choice in choices for word in _plain(choice).split()}
+    return any(word not in _PLAIN_WORDS | offered for word in _plain(text).split())
 
 
 def says_nothing(text: str) -> bool:

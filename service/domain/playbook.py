@@ -1,6 +1,15 @@
 """The weeks' structures: read from data, so that a coach can rewrite them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+# What is offered for a one-word answer where a playbook does not say: in the order that gives it its sense.
+OFFERED: Mapping[str, tuple[str, ...]] = {
+    "yes_no": ("yes", "no", "unsure"),
+    "happened": ("yes", "moved", "I cancelled", "they cancelled", "nobody came"),
+    "talked": ("me", "them", "even"),
+}
+_YES_OR_NO = frozenset({"series", "pause", "reply"})  # here nobody is offered to be unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ class Playbook:
 
     `reflection` maps the question keys `worked`, `surprised`, `better`, `talked`,
     `promise`, `kept`, `happened` to their wordings; `confirm` the keys `series`,
-    `happened`, `pause`, `reply`, for what is asked when a calendar leaves it open.
+    `happened`, `pause`, `reply`, for what is asked when a calendar leaves it open. `answers`
+    maps `yes_no`, `happened`, `talked` to the words offered, in the order of `OFFERED`; {} for those.
     """
 
     language: str
@@ -62,6 +72,14 @@ class Playbook:
     monthly: tuple[str, ...]
     experiments: tuple[str, ...]
     confirm: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def choices(self, key: str) -> tuple[str, ...]:
+        """The words offered for a one-word answer to the question `key`."""
+        offered = self.answers or OFFERED
+        if key in {"happened", "talked"}:
+            return offered[key]
+        return offered["yes_no"][:2] if key in _YES_OR_NO else offered["yes_no"]
 
 
 def pick(wordings: tuple[str, ...], turn: int) -> str:

@@ -5,11 +5,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.domain.playbook import Playbook, Sign, Step, Trap, Week
+from service.domain.playbook import OFFERED, Playbook, Sign, Step, Trap, Week
 from service.domain.toml_lines import Path, line_left_open, line_of_repeat, lines_of
 from service.errors import UsageError
 
-_TOP = ("language", "purpose", "monthly", "experiments", "week", "sign", "trap", "reflection", "confirm")
+_TOP = (
+    *("language", "purpose", "monthly", "experiments", "week", "sign", "trap"),
+    *("reflection", "confirm", "answers"),
+)
 _WEEK = ("number", "job", "focus", "goal", "opening", "steps", "closing", "why", "if_then")
 _SIGN = ("key", "name", "means", "ask")
 _TRAP = ("key", "name", "advice")
@@ -61,7 +64,7 @@ def _report(origin: str, problems: list[tuple[int, str]]) -> str:
 
 
 def _playbook(document: _Table, reader: "_Reader") -> Playbook:
-    reader.check_keys(document, (), _TOP)
+    reader.check_keys(document, (), _TOP, may_lack=("answers",))
     return Playbook(
         language=reader.text(document, (), "language"),
         purpose=reader.wordings(document, (), "purpose"),
@@ -72,6 +75,7 @@ def _playbook(document: _Table, reader: "_Reader") -> Playbook:
         monthly=reader.wordings(document, (), "monthly"),
         experiments=reader.wordings(document, (), "experiments"),
         confirm=reader.questions(document, "confirm", _CONFIRM),
+        answers=_answers(document, reader),
     )
 
 
@@ -84,6 +88,19 @@ def _weeks(document: _Table, reader: "_Reader") -> tuple[Week, ...]:
             reader.wrong(("week", position, "number"), what, f"number = {position + 1}")
         seen.add(week.number)
     return weeks
+
+
+def _answers(document: _Table, reader: "_Reader") -> dict[str, tuple[str, ...]]:
+    """The words offered for one-word answers; {} where the playbook leaves them to us."""
+    if "answers" not in document:
+        return {}
+    answers = reader.questions(document, "answers", tuple(OFFERED))
+    for key, offered in OFFERED.items():
+        words = answers.get(key) or offered
+        if len({word.casefold() for word in words}) != len(offered) or len(words) != len(offered):
+            expected = f"{len(offered)} different ones, in this order: {', '.join(offered)}"
+            reader.wrong(("answers", key), f"{key!r} has {len(words)} words", expected)
+    return answers
 
 
 def _week(table: _Table, path: Path, reader: "_Reader") -> Week:
@@ -134,12 +151,14 @@ class _Reader:
             path = path[:-1]
         self.problems.append((self._lines[path], f"{what}; expected {expected}"))
 
-    def check_keys(self, table: _Table, path: Path, keys: tuple[str, ...]) -> None:
-        """Exactly these keys stand in the table."""
+    def check_keys(
+        self, table: _Table, path: Path, keys: tuple[str, ...], may_lack: tuple[str, ...] = ()
+    ) -> None:
+        """Exactly these keys stand in the table, but for those that it may lack."""
         for key in table.keys() - set(keys):
             self.wrong((*path, key), f"unknown key {key!r}", "one of " + ", ".join(keys))
         for key in keys:
-            if key not in table:
+            if key not in table and key not in may_lack:
                 self.wrong(path, f"{key!r} is missing {_where(path)}", _SHAPES.get(key, _WORDINGS))
 
     def text(self, table: _Table, path: Path, key: str) -> str:
@@ -225,7 +244,7 @@ _SHAPES: Mapping[str, str] = {
         ("language", "job", "focus", "goal", "key", "name", "means"), 'a text in quotes, like "…"'
     ),
     **{name: f"one [[{name}]] table or more" for name in ("week", "sign", "trap")},
-    **{name: f"a [{name}] table" for name in ("reflection", "confirm")},
+    **{name: f"a [{name}] table" for name in ("reflection", "confirm", "answers")},
     "number": "a whole number from 1",
     "steps": 'a list of steps, each a list of wordings, like [["…", "…"], ["…"]]',
 }

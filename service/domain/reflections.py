@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.answers import Answer, Answer3, Outcome, Talked, read_outcome, says_more, understand
+from service.domain.answers import (
+    Answer,
+    Answer3,
+    Outcome,
+    Talked,
+    meanings,
+    says_more,
+    understand,
+)
 from service.domain.playbook import Playbook, pick
 
 __all__ = [
@@ -18,10 +26,6 @@ __all__ = [
     "merge",
 ]
 
-YES_NO = ("yes", "no", "unsure")
-OUTCOMES = ("yes", "moved", "I cancelled", "they cancelled", "nobody came")
-TALKED = ("me", "them", "even")
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -30,7 +34,8 @@ class Question:
     `number` counts from 1 over the whole mail. `subject` says what it is about:
     "meeting:<id>", "series:<id>", "pause" or "reply:<id>". `key` is one of worked,
     surprised, better, sign.<sign key>, talked, promise, kept, happened, series, pause.
-    `choices` are the words offered for a one-word answer, () for free text.
+    `choices` are the words offered for a one-word answer, in the leader's language and in the
+    order of the answers' enum; () for free text.
     """
 
     number: int
@@ -38,6 +43,15 @@ class Question:
     key: str
     ask: str
     choices: tuple[str, ...] = ()
+
+    def read(self, text: str) -> Answer | None:
+        """The one-word answer in `text`; None where it says nothing plain."""
+        return understand(self.key, text, self.choices)
+
+    def worded(self, answer: str) -> str | None:
+        """An answer in the words that were offered; None where it was not among them."""
+        offered: dict[str, str] = dict(zip(meanings(self.key), self.choices, strict=False))
+        return offered.get(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +91,21 @@ def form(
     playbook: Playbook, meeting_id: int, first_number: int, turn: int, ask_kept: bool
 ) -> tuple[Question, ...]:
     """One meeting's questions, numbered from `first_number`; `turn` (from 0) picks the wordings."""
-
-    def ask(key: str) -> str:
-        return pick(playbook.reflection[key], turn)
-
-    rows: list[tuple[str, str, tuple[str, ...]]] = [("happened", ask("happened"), OUTCOMES)]
-    rows += [(key, ask(key), ()) for key in ("worked", "surprised", "better")]
-    rows += [(f"sign.{sign.key}", pick(sign.ask, turn), YES_NO) for sign in playbook.signs]
-    rows += [("talked", ask("talked"), TALKED)]
-    rows += [("kept", ask("kept"), YES_NO)] if ask_kept else []
-    rows += [("promise", ask("promise"), ())]
+    asks = playbook.reflection | {f"sign.{sign.key}": sign.ask for sign in playbook.signs}
+    signs = [f"sign.{sign.key}" for sign in playbook.signs]
+    kept = ["kept"] if ask_kept else []
+    keys = ["happened", *_IN_WORDS, *signs, "talked", *kept, "promise"]
     return tuple(
-        Question(number, f"meeting:{meeting_id}", key, wording, choices)
-        for number, (key, wording, choices) in enumerate(rows, first_number)
+        Question(number, f"meeting:{meeting_id}", key, pick(asks[key], turn), _choices(playbook, key))
+        for number, key in enumerate(keys, first_number)
     )
+
+
+_IN_WORDS = ("worked", "surprised", "better")
+
+
+def _choices(playbook: Playbook, key: str) -> tuple[str, ...]:
+    return () if key in {*_IN_WORDS, "promise"} else playbook.choices(key)
 
 
 def interpret(
@@ -134,11 +149,12 @@ def merge(old: Reflection, new: Reflection) -> Reflection:
 def _from_words_alone(questions: Sequence[Question], loose: str) -> tuple[dict[int, str], str]:
     if len(questions) == 1:
         question = questions[0]
-        if not question.choices or understand(question.key, loose):
+        if not question.choices or question.read(loose):
             return {question.number: loose}, ""
     happened = [question for question in questions if question.key == "happened"]
-    outcome = read_outcome(loose) if len(loose.split()) <= 12 else None
-    if len(happened) == 1 and outcome not in {None, Outcome.HELD}:
+    if len(happened) != 1 or len(loose.split()) > 12:
+        return {}, loose
+    if happened[0].read(loose) not in {None, Outcome.HELD}:
         return {happened[0].number: loose}, ""
     return {}, loose
 
@@ -152,9 +168,13 @@ def _owner(questions: Sequence[Question]) -> str | None:
 def _reading(subject: str, asked: Sequence[Question], said: Mapping[int, str], loose: str) -> Reading | None:
     if not asked and not loose:
         return None
-    understood = {q: understand(q.key, said[q.number]) for q in asked if q.choices}
+    understood = {q: q.read(said[q.number]) for q in asked if q.choices}
     unclear = tuple(q.number for q, answer in understood.items() if answer is None)
-    more = [said[q.number] for q, answer in understood.items() if answer is None or says_more(said[q.number])]
+    more = [
+        said[q.number]
+        for q, answer in understood.items()
+        if answer is None or says_more(said[q.number], q.choices)
+    ]
     free_text = "\n".join([*more, loose]).strip() or None
     if subject.startswith("meeting:"):
         texts = {q.key: said[q.number] for q in asked if not q.choices}

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from service.domain.answers import understand
 from service.domain.reflections import Question
 
 _MARKER = re.compile(
@@ -48,7 +47,7 @@ def by_line(text: str, questions: Sequence[Question]) -> dict[int, str] | None:
     if len(rows) != len(questions) or len(choices) < 2:
         return None
     answers = {question.number: row for question, row in zip(questions, rows, strict=True)}
-    fit = all(understand(question.key, answers[question.number]) for question in choices)
+    fit = all(question.read(answers[question.number]) for question in choices)
     return answers if fit else None
 
 
@@ -93,7 +92,7 @@ def _fits(answers: dict[int, str], asked: dict[int, Question], lines: Sequence[M
     """Whether the numbers are ours. One alone must begin a line; a list that begins at 1 must
     answer the one-word questions it meets."""
     fits = [
-        understand(asked[number].key, answer.split("\n\n")[0]) is not None
+        asked[number].read(answer.split("\n\n")[0]) is not None
         for number, answer in answers.items()
         if asked[number].choices
     ]
@@ -116,4 +115,5 @@ def marked_choice(text: str, question: Question) -> str | None:
         for choice in question.choices
         if re.search(_MARKED.format(re.escape(choice)), text, re.IGNORECASE)
     ]
-    return marked[0] if len(marked) == 1 else None
+    longest = max(marked, key=len, default="")  # "x no sé" marks no "no"
+    return longest if longest and all(choice in longest for choice in marked) else None

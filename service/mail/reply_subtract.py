@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from service.domain.answers import understand
 from service.domain.reflections import Question
 from service.mail.reply_marks import quote_marks, split_signature, without_additions
 from service.mail.reply_numbered import by_line, marked_choice, numbered
@@ -234,7 +233,7 @@ def _written_above(
 
 def _fits(by_index: dict[int, str], questions: Sequence[Question]) -> int:
     asked = ((questions[index], text) for index, text in by_index.items())
-    return sum(understand(question.key, text) is not None for question, text in asked if question.choices)
+    return sum(question.read(text) is not None for question, text in asked if question.choices)
 
 
 def _from_loose(
@@ -266,13 +265,13 @@ def _finished(
     for number, text in answers.items():
         question = by_number[number]
         head, _, rest = text.partition("\n\n")
-        split = bool(rest) and bool(question.choices) and understand(question.key, head) is not None
+        split = bool(rest) and bool(question.choices) and question.read(head) is not None
         answer = _out_of_brackets(head if split else text)
         listed = all(choice in answer for choice in question.choices)
         placed[number] = (marked_choice(answer, question) if listed else None) or answer
         more += [rest] if split else []
     asked = [by_number[number] for number in placed if by_number[number].choices]
-    fit = sum(understand(question.key, placed[question.number]) is not None for question in asked)
+    fit = sum(question.read(placed[question.number]) is not None for question in asked)
     if asked:
         confidence *= max(fit / len(asked), 0.3)
     return Answers(

@@ -94,31 +94,28 @@ def _rebook(_: Playbook) -> RebookLetter:
 
 
 def _confirm(playbook: Playbook) -> ConfirmLetter:
-    outcomes = ("it happened", "moved", "I cancelled", "they cancelled", "nobody came")
-    yes_no = ("yes", "no")
-
-    def question(number: int, subject: str, key: str, choices: tuple[str, ...]) -> Question:
-        return Question(number, subject, key, pick(playbook.confirm[key], 0), choices)
+    def question(number: int, subject: str, key: str) -> Question:
+        return Question(number, subject, key, pick(playbook.confirm[key], 0), playbook.choices(key))
 
     return ConfirmLetter(
         (
             ConfirmItem(
                 Ask.SERIES,
-                question(1, "series:7", "series", yes_no),
+                question(1, "series:7", "series"),
                 title="Marta / Ben catch-up",
                 member="Ben Okafor",
                 start=_TUESDAY + timedelta(days=1),
             ),
             ConfirmItem(
                 Ask.WHAT_HAPPENED,
-                question(2, "meeting:38", "happened", outcomes),
+                question(2, "meeting:38", "happened"),
                 member="Ana Silva",
                 start=_TUESDAY - timedelta(days=7),
             ),
-            ConfirmItem(Ask.PAUSE, question(3, "pause", "pause", yes_no)),
+            ConfirmItem(Ask.PAUSE, question(3, "pause", "pause")),
             ConfirmItem(
                 Ask.HELD_REPLY,
-                question(4, "reply:12", "reply", yes_no),
+                question(4, "reply:12", "reply"),
                 member="Ana Silva",
                 start=_TUESDAY - timedelta(days=7),
                 sender="marta.private@example.com",

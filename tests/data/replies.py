@@ -8,18 +8,19 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from service.domain.reflections import OUTCOMES, TALKED, YES_NO, Question
+from service.domain.playbook import OFFERED
+from service.domain.reflections import Question
 
 TOKEN = "0123456789abcdef" * 2
 SUBJECT = "meeting:7"
 ASKED = (
-    ("happened", "Did your one-on-one take place?", OUTCOMES),
+    ("happened", "Did your one-on-one take place?", OFFERED["happened"]),
     ("worked", "What worked well this time?", ()),
     ("surprised", "What surprised you?", ()),
     ("better", "What could be better next time?", ()),
-    ("sign.open", "Did Ana open up more than before?", YES_NO),
-    ("sign.pushback", "Did you hear a question, pushback or a new idea?", YES_NO),
-    ("talked", "Who talked more?", TALKED),
+    ("sign.open", "Did Ana open up more than before?", OFFERED["yes_no"]),
+    ("sign.pushback", "Did you hear a question, pushback or a new idea?", OFFERED["yes_no"]),
+    ("talked", "Who talked more?", OFFERED["talked"]),
     ("promise", "What did you promise to do for Ana?", ()),
 )
 QUESTIONS = tuple(

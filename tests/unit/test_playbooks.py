@@ -201,3 +201,19 @@ def test_an_own_playbook_in_another_encoding_is_refused_with_its_line(tmp_path: 
 def test_a_language_without_a_playbook_is_refused() -> None:
     with pytest.raises(UsageError, match="no such playbook"):
         load_playbook("tlh")
+
+
+def own_playbook(folder: Path, language: str) -> Path:
+    """The one shipped, said to be in another language, and without the words offered for answers."""
+    text = SHIPPED.read_text(encoding="utf-8").replace('language = "en"', f'language = "{language}"')
+    before, _, behind = text.partition("[answers]")
+    path = folder / f"{language}.toml"
+    path.write_text(before + behind[behind.index("[confirm]") :], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("language", "yes"), [("en", "yes"), ("tlh", "yes")])
+def test_an_own_playbook_without_answers_offers_those_of_its_language(
+    tmp_path: Path, language: str, yes: str
+) -> None:
+    assert load_playbook("en", own_playbook(tmp_path, language)).choices("kept")[0] == yes

@@ -23,13 +23,12 @@ from service.domain.people import Pair
 from service.domain.planning import plan
 from service.domain.playbook import pick
 from service.domain.records import By, Meeting
-from service.domain.reflections import OUTCOMES, Question
+from service.domain.reflections import Question
 from service.domain.slots import busy_times, free_slots
 from service.jobs.letters.case import Case, Content
 from service.storage import decisions, emails
 from service.storage.emails import Email
 
-YES_NO = ("yes", "no")
 LOOK_BEFORE = timedelta(days=2)  # a meeting weeks away is rebooked around its own day
 
 
@@ -136,11 +135,9 @@ def _confirm_item(case: Case, row: Email, number: int) -> ConfirmItem | None:
     if what == "series":
         return _series(case, row, number)
     if what == "pause":
-        question = Question(number, "pause", "pause", _words(case, "pause"), YES_NO)
-        return ConfirmItem(Ask.PAUSE, question)
+        return ConfirmItem(Ask.PAUSE, _question(case, number, "pause", "pause"))
     sender = emails.payload(case.tx, row.id).get("sender", "")
-    subject = f"reply:{row.key.split(':')[2]}"
-    question = Question(number, subject, "reply", _words(case, "reply"), YES_NO)
+    question = _question(case, number, f"reply:{row.key.split(':')[2]}", "reply")
     return ConfirmItem(Ask.HELD_REPLY, question, sender=sender)
 
 
@@ -148,8 +145,7 @@ def _happened(case: Case, row: Email, number: int) -> ConfirmItem | None:
     meeting = case.meeting(row)
     if meeting is None or meeting.by is not By.UNKNOWN:
         return None  # answered meanwhile
-    subject = f"meeting:{meeting.id}"
-    question = Question(number, subject, "happened", _words(case, "happened"), OUTCOMES)
+    question = _question(case, number, f"meeting:{meeting.id}", "happened")
     return ConfirmItem(
         Ask.WHAT_HAPPENED, question, member=case.member(meeting), start=case.local(meeting.start)
     )
@@ -159,11 +155,12 @@ def _series(case: Case, row: Email, number: int) -> ConfirmItem | None:
     wanted = row.key.split(":")[2]
     for ask in decisions.open_questions(case.tx, case.leader.id):
         if str(ask.id) == wanted:
-            question = Question(number, f"series:{ask.id}", "series", _words(case, "series"), YES_NO)
+            question = _question(case, number, f"series:{ask.id}", "series")
             name = ask.member_name or ask.member_email
             return ConfirmItem(Ask.SERIES, question, ask.title, name, case.local(ask.start))
     return None
 
 
-def _words(case: Case, key: str) -> str:
-    return pick(case.playbook.confirm[key], 0)
+def _question(case: Case, number: int, subject: str, key: str) -> Question:
+    words = pick(case.playbook.confirm[key], 0)
+    return Question(number, subject, key, words, case.playbook.choices(key))

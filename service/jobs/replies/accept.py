@@ -92,7 +92,8 @@ def _refuse(tx: Transaction, email: Email, questions: Sequence[Question]) -> dic
     """The held reply is nobody's of ours; the receipt says whose it was."""
     kept = emails.payload(tx, email.id)
     replies.settle(tx, kept["reply_id"], ReplyStatus.IGNORED, "not_theirs")
-    return {"sections": [(kept["sender"], [(one.ask, "no") for one in questions if one.key == "reply"])]}
+    lines = [(one.ask, one.worded(Answer3.NO)) for one in questions if one.key == "reply"]
+    return {"sections": [(kept["sender"], lines)]}
 
 
 def _thread_ids(tx: Transaction, email: Email) -> list[int]:

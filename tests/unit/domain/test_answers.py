@@ -11,6 +11,7 @@ from service.domain.answers import (
     read_yes_no,
     says_more,
     says_nothing,
+    understand,
 )
 
 
@@ -134,3 +135,39 @@ def test_an_answer_that_only_says_there_is_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["Nothing but silence", "no more meetings after five", "Listen", "yes"])
 def test_an_answer_that_begins_with_nothing_and_says_something(text: str) -> None:
     assert not says_nothing(text)
+
+
+FINNISH = ("kyllä", "ei", "en tiedä")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kyllä!", Answer3.YES),
+        ("kylla", Answer3.YES),
+        ("En tiedä", Answer3.UNSURE),
+        ("ei, vielä", Answer3.NO),
+        ("en tiedä vielä", Answer3.UNSURE),
+        ("yes", Answer3.YES),
+        ("ehkä", None),
+    ],
+)
+def test_a_questions_own_choices_are_understood_whatever_their_language(
+    text: str, expected: Answer3 | None
+) -> None:
+    assert understand("sign.opens_up", text, FINNISH) is expected
+
+
+def test_choices_are_read_by_their_place() -> None:
+    outcomes = ("joo", "siirretty", "minä peruin", "hän perui", "kukaan ei tullut")
+
+    assert [understand("happened", choice, outcomes) for choice in outcomes] == list(Outcome)
+    assert understand("talked", "me", ("toinen", "me", "tasan")) is Talked.MEMBER
+
+
+def test_choices_left_as_they_were_are_no_answer() -> None:
+    assert understand("kept", "kyllä / ei / en tiedä", FINNISH) is None
+
+
+def test_a_word_that_was_offered_says_nothing_more() -> None:
+    assert not says_more("Minä peruin.", ("joo", "siirretty", "minä peruin"))

@@ -192,3 +192,38 @@ def test_no_wording_keeps_the_space_around_it() -> None:
     playbook: Playbook = parse_playbook(changed('["Try."]', '["  Try. "]'), "mine.toml")
 
     assert playbook.experiments == ("Try.",)
+
+
+ANSWERS = """
+[answers]
+yes_no = ["ja", "nein", "unsicher"]
+happened = ["ja", "verschoben", "ich sagte ab", "abgesagt", "niemand kam"]
+talked = ["ich", "mein Gegenüber", "gleich"]
+"""
+
+
+def test_a_playbook_may_say_which_words_are_offered_for_one_word_answers() -> None:
+    playbook = parse_playbook(SMALL + ANSWERS, "mine.toml")
+
+    assert playbook.choices("sign.opens_up") == ("ja", "nein", "unsicher")
+    assert playbook.choices("happened")[1] == "verschoben"
+    assert playbook.choices("talked")[0] == "ich"
+    assert playbook.choices("pause") == ("ja", "nein")
+
+
+def test_without_answers_the_english_ones_are_offered() -> None:
+    assert parse_playbook(SMALL, "mine.toml").choices("kept") == ("yes", "no", "unsure")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"ja", "nein", "unsicher"', '"ja", "nein"', "'yes_no' has 2 words; expected 3 different ones"),
+        ('"ja", "nein", "unsicher"', '"ja", "nein", "Ja"', "'yes_no' has 3 words; expected 3 different ones"),
+        ('["ich", "mein Gegenüber", "gleich"]', '"ich"', "'talked' is a text; expected"),
+    ],
+)
+def test_answers_that_are_not_as_many_as_there_are_meanings_are_refused(
+    old: str, new: str, what: str
+) -> None:
+    assert what in problem(SMALL + ANSWERS.replace(old, new, 1))
