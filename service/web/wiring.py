@@ -8,7 +8,7 @@ from flask import Flask
 from service.assembly import House
 from service.clock import utc_now
 from service.domain.people import LeaderState
-from service.storage import people
+from service.storage import people, upkeep
 from service.storage.migrate import require_current
 from service.web.connect import connect_pages
 from service.web.door import door_pages
@@ -44,12 +44,18 @@ def pages_of(house: House, now: Callable[[], datetime] = utc_now) -> Flask:
         require_current(house.database.engine)
         return True
 
+    def ready() -> bool:
+        """As `healthy`, and with the key that what is stored was sealed with."""
+        with house.database.read() as tx:
+            upkeep.open_anything(tx)
+        return healthy()
+
     settings = house.settings
     push = push_pages(house.database, secret_keys=settings.secret_keys, mailboxes=settings.mailboxes)
     site = Site(settings.name, settings.base_url, settings.secret_keys, settings.proxies)
     own = [make(house, now) for make in _OF_THE_HOUSE]
     more = [connect_pages(Reconnecting(house, now)), push, *own]
-    return create_app(unsubscribe, show, healthy, site=site, more=more)
+    return create_app(unsubscribe, show, healthy, site=site, ready=ready, more=more)
 
 
 _OF_THE_HOUSE = (
