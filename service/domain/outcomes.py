@@ -57,6 +57,13 @@ _OUTCOMES: dict[Outcome, tuple[State, By | None]] = {
 }
 
 
+def unsaid(meeting: Meeting, now: datetime) -> Update:
+    """The meeting once the leader has taken back what they said of it: as the calendar alone tells."""
+    state = State.PLANNED if meeting.end > now else State.PRESUMED_HELD
+    change = Change(What.CORRECTED, meeting.last_seen_at, now, evidence="the leader took it back")
+    return Update(replace(meeting, state=state, by=None, confidence=None), change)
+
+
 def _agrees(meeting: Meeting, state: State, by: By | None) -> bool:
     if state is State.HELD:
         return meeting.state in COUNTS_AS_HELD | LIVE

@@ -62,6 +62,12 @@ def one(tx: Transaction, meeting_id: int) -> Meeting | None:
     return _meeting(row) if row else None
 
 
+def some(tx: Transaction, meeting_ids: Iterable[int]) -> dict[int, Meeting]:
+    """Those of the meetings that are still on record, by id."""
+    query = select(meetings).where(meetings.c.id.in_(list(meeting_ids)))
+    return {row.id: _meeting(row) for row in tx.connection.execute(query)}
+
+
 def history(tx: Transaction, leader_id: int, since: datetime | None = None) -> dict[int, tuple[Change, ...]]:
     """Every change of a leader's meetings, by meeting, oldest first; one query."""
     query = select(changes).join(meetings).where(meetings.c.leader_id == leader_id).order_by(changes.c.id)

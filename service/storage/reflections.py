@@ -1,11 +1,12 @@
 """Reflections and promises: sealed, for the leader alone."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from service.domain.digest import PromiseRecord
 from service.domain.records import COUNTS_AS_HELD
@@ -41,6 +42,13 @@ def of_meeting(tx: Transaction, meeting_id: int) -> Reflection | None:
     return _open(tx, sealed) if sealed is not None else None
 
 
+def of_meetings(tx: Transaction, meeting_ids: Iterable[int]) -> dict[int, Reflection]:
+    """The reflections on some meetings, by meeting."""
+    query = select(reflections.c.meeting_id, reflections.c.body_sealed)
+    rows = tx.connection.execute(query.where(reflections.c.meeting_id.in_(list(meeting_ids))))
+    return {row.meeting_id: _open(tx, row.body_sealed) for row in rows}
+
+
 def last_of_pair(tx: Transaction, pair_id: int, before: datetime) -> Reflection | None:
     """The newest reflection on a meeting of the pair that was held and began before a moment."""
     query = (
@@ -74,19 +82,36 @@ def promises_of_pair(tx: Transaction, pair_id: int) -> list[PromiseRecord]:
     return _promises(tx, promises.c.pair_id == pair_id)
 
 
+def promises_before(tx: Transaction, wanted: Sequence[tuple[int, datetime]]) -> list[PromiseRecord | None]:
+    """For each (pair, moment) the pair's newest promise from a meeting that began before it; one query."""
+    query = (
+        select(promises, meetings.c.start)
+        .join(meetings, meetings.c.id == promises.c.meeting_id)
+        .where(promises.c.pair_id.in_({pair_id for pair_id, _ in wanted}))
+        .order_by(promises.c.made_at.desc())
+    )
+    rows = tx.connection.execute(query).all() if wanted else []
+    found = (
+        next((row for row in rows if row.pair_id == pair_id and row.start < moment), None)
+        for pair_id, moment in wanted
+    )
+    return [_promise(tx, row) if row is not None else None for row in found]
+
+
 def _promises(tx: Transaction, where: ColumnElement[bool]) -> list[PromiseRecord]:
     query = select(promises).where(where).order_by(promises.c.made_at)
-    return [
-        PromiseRecord(
-            meeting_id=row.meeting_id,
-            pair_id=row.pair_id,
-            text=tx.sealer.open(row.text_sealed, PROMISE),
-            made_at=row.made_at,
-            kept=Answer3(row.kept) if row.kept else None,
-            answered_at=row.answered_at,
-        )
-        for row in tx.connection.execute(query)
-    ]
+    return [_promise(tx, row) for row in tx.connection.execute(query)]
+
+
+def _promise(tx: Transaction, row: Row[Any]) -> PromiseRecord:
+    return PromiseRecord(
+        meeting_id=row.meeting_id,
+        pair_id=row.pair_id,
+        text=tx.sealer.open(row.text_sealed, PROMISE),
+        made_at=row.made_at,
+        kept=Answer3(row.kept) if row.kept else None,
+        answered_at=row.answered_at,
+    )
 
 
 def put_promise(
@@ -106,12 +131,16 @@ def put_promise(
         tx.connection.execute(insert(promises).values(row))
 
 
-def mark_kept(tx: Transaction, meeting_id: int, kept: Answer3, at: datetime) -> None:
-    """The answer to "did you keep it", and when it came; unsure leaves it open."""
+def mark_kept(tx: Transaction, meeting_id: int, kept: Answer3 | None, at: datetime) -> None:
+    """The answer to "did you keep it", and when it came; unsure leaves it open, None takes it back."""
     told = None if kept is Answer3.UNSURE else kept
-    tx.connection.execute(
-        update(promises).where(promises.c.meeting_id == meeting_id).values(kept=told, answered_at=at)
-    )
+    values = {"kept": told, "answered_at": at if kept is not None else None}
+    tx.connection.execute(update(promises).where(promises.c.meeting_id == meeting_id).values(values))
+
+
+def forget_promise(tx: Transaction, meeting_id: int) -> None:
+    """Nothing was promised in a meeting after all."""
+    tx.connection.execute(delete(promises).where(promises.c.meeting_id == meeting_id))
 
 
 def forget(tx: Transaction, meeting_id: int) -> None:

@@ -1,6 +1,6 @@
 """Take in a reply that is the leader's: a command, or answers to what was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ def accept(
     if received is None:
         raise ValueError("only a mail that could be read is accepted")
     answers = subtract(
-        received.texts, emails.thread_texts(tx, email), _asked(tx, email), name=received.sender_name
+        received.texts, emails.thread_texts(tx, email), asked(tx, email), name=received.sender_name
     )
     order = command(answers.free_text, received.subject)
     if order is not None:
@@ -44,26 +44,41 @@ def accept(
     if not note:
         return _store(tx, row, email, opened, (ReplyStatus.IGNORED, "nothing_new"), now)
     verdict = _store(tx, row, email, opened, (ReplyStatus.ACCEPTED, None), now)
-    _plan_receipt(tx, row, email, opened, note, now)
+    plan_receipt(tx, row, email, opened.digest[:20], note, now)
     return verdict
 
 
-def _asked(tx: Transaction, email: Email) -> tuple[Question, ...]:
+def asked(tx: Transaction, email: Email) -> tuple[Question, ...]:
     """What the mail asked; a follow-up that asked nothing speaks of its thread's first mail."""
-    asked = emails.questions(tx, email)
-    if asked or email.thread_of is None:
-        return asked
+    questions = emails.questions(tx, email)
+    if questions or email.thread_of is None:
+        return questions
     return emails.questions(tx, emails.one(tx, email.thread_of))
 
 
 def _read(
     tx: Transaction, office: Office, row: LeaderRow, email: Email, answers: Answers, now: datetime
 ) -> dict[str, Any]:
-    questions = _asked(tx, email)
+    questions = asked(tx, email)
     readings = interpret(questions, answers.by_question, answers.free_text)
     if not questions and answers.free_text and email.meeting_id is not None:
         readings = {f"meeting:{email.meeting_id}": Reading(free_text=answers.free_text)}
-    note = take_in(tx, office, row, email, questions, readings, now)
+    return carry_out(tx, office, row, email, questions, readings, now)
+
+
+def carry_out(
+    tx: Transaction,
+    office: Office,
+    row: LeaderRow,
+    email: Email,
+    questions: Sequence[Question],
+    readings: Mapping[str, Reading],
+    now: datetime,
+    *,
+    replacing: bool = False,
+) -> dict[str, Any]:
+    """All that answers to a mail cause, however they came; the receipt's note, {} where they say nothing."""
+    note = take_in(tx, office, row, email, questions, readings, now, replacing=replacing)
     if any(subject.startswith("reply:") and said.answer is not None for subject, said in readings.items()):
         theirs = next(said.answer is Answer3.YES for s, said in readings.items() if s.startswith("reply:"))
         return _release(tx, office, row, email, now) if theirs else _refuse(tx, email, questions)
@@ -82,7 +97,7 @@ def _release(tx: Transaction, office: Office, row: LeaderRow, email: Email, now:
             replies.settle(tx, held.id, ReplyStatus.ACCEPTED, "confirmed")
             texts = emails.thread_texts(tx, answered)
             answers = subtract(
-                opened.received.texts, texts, _asked(tx, answered), name=opened.received.sender_name
+                opened.received.texts, texts, asked(tx, answered), name=opened.received.sender_name
             )
             return _read(tx, office, row, answered, answers, now)
     return {}
@@ -143,16 +158,17 @@ def _store(
     return verdict
 
 
-def _plan_receipt(
-    tx: Transaction, row: LeaderRow, email: Email, opened: Opened, note: dict[str, Any], now: datetime
+def plan_receipt(
+    tx: Transaction, row: LeaderRow, email: Email, name: str, note: dict[str, Any], now: datetime
 ) -> None:
+    """A mail says what was understood; one for each `name`."""
     recent = emails.of_leader(tx, row.leader.id, now - DAY)
     if sum(one.kind is Kind.RECEIPT for one in recent) >= RECEIPTS_A_DAY:
         return
     outbox.put(
         tx,
         NewEmail(
-            key=f"receipt:{row.leader.key}-{opened.digest[:20]}",
+            key=f"receipt:{row.leader.key}-{name}",
             kind=Kind.RECEIPT,
             leader_id=row.leader.id,
             due_at=now,

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service.domain.answers import says_nothing
+from service.domain.filled import stated
 from service.domain.letters import Kind
-from service.domain.meetings import hold
 from service.domain.people import LeaderState, Person
 from service.domain.records import Meeting
-from service.domain.reflections import Answer3, Question, Reading, Reflection, merge
+from service.domain.reflections import Answer3, Question, Reading, Reflection
 from service.jobs.office import Office
+from service.jobs.replies.keep import Keeping, keep_outcome, keep_reflection
 from service.jobs.sightings import kin_subject
-from service.storage import decisions, meetings, people, reflections
+from service.storage import decisions, meetings, people
 from service.storage.database import Transaction
 from service.storage.emails import Email
 from service.storage.people import LeaderRow
@@ -31,6 +31,7 @@ class Taking:
     email: Email
     questions: Sequence[Question]
     now: datetime
+    replacing: bool = False
     sections: list[tuple[str, Lines]] = field(default_factory=list)
     free_text: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
@@ -52,9 +53,12 @@ def take_in(
     questions: Sequence[Question],
     readings: Mapping[str, Reading],
     now: datetime,
+    *,
+    replacing: bool = False,
 ) -> dict[str, Any]:
-    """Carry out what a reply says; the receipt's note, {} where it says nothing."""
-    taking = Taking(tx, office, row, email, questions, now)
+    """Carry out what a reply says, which adds to what was said before unless it is `replacing` that;
+    the receipt's note, {} where it says nothing."""
+    taking = Taking(tx, office, row, email, questions, now, replacing)
     for subject, reading in readings.items():
         kind, _, which = subject.partition(":")
         if kind == "meeting":
@@ -74,49 +78,16 @@ def _meeting(taking: Taking, meeting_id: int, reading: Reading) -> None:
     if meeting is None:
         taking.free_text += [said.free_text] if said.free_text else []
         return
-    if said.outcome is not None:
-        _hold(taking, meeting, said)
+    keeping = Keeping(taking.tx, taking.row, taking.now, taking.replacing)
     if taking.email.kind is not Kind.CONFIRM:
-        _reflect(taking, meeting, said)
+        asked = [question for question in taking.questions if question.subject == f"meeting:{meeting_id}"]
+        keep_reflection(keeping, meeting, said, asked)
+    elif said.outcome is not None:
+        keep_outcome(keeping, meeting, said.outcome)
     lines = _lines(taking, f"meeting:{meeting_id}", said)
     if lines:
         taking.sections.append((_member_label(taking, meeting), lines))
     taking.free_text += [said.free_text] if said.free_text and reading.reflection else []
-
-
-def _hold(taking: Taking, meeting: Meeting, said: Reflection) -> None:
-    if said.outcome is None:
-        return
-    update = hold(meeting, said.outcome, taking.now)
-    pairs = people.pairs_of(taking.tx, taking.row.leader.id)
-    meetings.apply(taking.tx, taking.row.leader, pairs, [update])
-    people.change(taking.tx, taking.row.leader.id, next_due_at=None)
-
-
-def _reflect(taking: Taking, meeting: Meeting, said: Reflection) -> None:
-    tx, leader_id, meeting_id = taking.tx, taking.row.leader.id, meeting.id or 0
-    if said == Reflection():
-        return
-    old = reflections.of_meeting(tx, meeting_id)
-    whole = merge(old, said) if old else said
-    reflections.put(tx, leader_id, meeting_id, whole, taking.now)
-    if said.kept is not None:
-        _keep_promise(taking, meeting, said.kept)
-    if whole.promise and not says_nothing(whole.promise):
-        reflections.put_promise(tx, leader_id, meeting.pair_id, meeting_id, whole.promise, taking.now)
-
-
-def _keep_promise(taking: Taking, meeting: Meeting, kept: Answer3) -> None:
-    """The answer is about the pair's newest earlier promise that is still open."""
-    earlier = {
-        one.id
-        for one in meetings.of_leader(taking.tx, taking.row.leader.id, until=meeting.start)
-        if one.pair_id == meeting.pair_id
-    }
-    for promise in reversed(reflections.promises_of_pair(taking.tx, meeting.pair_id)):
-        if promise.meeting_id in earlier and promise.kept is not Answer3.YES:
-            reflections.mark_kept(taking.tx, promise.meeting_id, kept, taking.now)
-            return
 
 
 def _series(taking: Taking, decision_id: int, reading: Reading) -> None:
@@ -142,31 +113,28 @@ def _pause(taking: Taking, reading: Reading) -> None:
 
 
 def _lines_of(taking: Taking, subject: str, reading: Reading) -> Lines:
-    return [(q.ask, str(reading.answer)) for q in taking.questions if q.subject == subject]
+    asked = [question for question in taking.questions if question.subject == subject]
+    if reading.answer is None:
+        return []
+    return [(question.ask, _said(taking, question, reading.answer)) for question in asked]
 
 
 def _lines(taking: Taking, subject: str, said: Reflection) -> Lines:
     """Each answered question with what was understood, in the form's order."""
-    signs = dict(said.signs)
     lines: Lines = []
     for question in taking.questions:
-        if question.subject != subject:
-            continue
-        if question.key == "happened":
-            answer = _chosen(question, said.outcome)
-        elif question.key.startswith("sign."):
-            answer = signs.get(question.key.removeprefix("sign."))
-        else:
-            answer = getattr(said, question.key, None)
+        answer = stated(question, said) if question.subject == subject else None
         if answer is not None:
-            lines.append((question.ask, str(answer)))
+            lines.append((question.ask, _said(taking, question, answer)))
     return lines
 
 
-def _chosen(question: Question, outcome: object) -> str | None:
-    """The outcome in the words the form offered."""
-    order = ("held", "moved", "leader_cancelled", "member_cancelled", "no_show")
-    return question.choices[order.index(str(outcome))] if outcome is not None else None
+def _said(taking: Taking, question: Question, answer: str) -> str:
+    """An answer in the words that were offered; where a note did not offer to be unsure, in a form's."""
+    if not question.choices:
+        return answer
+    playbook = taking.office.playbook_of(taking.row.leader.language)
+    return question.worded(answer) or playbook.choices("kept")[-1]
 
 
 def _member_label(taking: Taking, meeting: Meeting) -> str:

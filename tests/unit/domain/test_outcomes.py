@@ -6,6 +6,7 @@ import pytest
 
 from service.domain.authorship import Sighting
 from service.domain.meetings import SAID_MOVED, hold
+from service.domain.outcomes import unsaid
 from service.domain.records import By, Confidence, State, What
 from service.domain.reflections import Outcome
 from tests.fakes.oneonones import (
@@ -91,3 +92,15 @@ class TestTheLeadersWord:
         record.read(seen, self.AFTER + HOUR)
         record.let_pass(self.AFTER + DAY)
         assert [one.state for one in record.in_order()] == [said.state]
+
+
+class TestTakenBack:
+    @pytest.mark.parametrize("outcome", list(Outcome))
+    @pytest.mark.parametrize(("after", "state"), [(HALF_HOUR, State.PRESUMED_HELD), (-HOUR, State.PLANNED)])
+    def test_what_was_said_counts_no_more(self, outcome: Outcome, after: timedelta, state: State) -> None:
+        now = MONDAY + after
+        told = hold(meeting(MONDAY), outcome, now).meeting
+        update = unsaid(told, now)
+        assert (update.meeting.state, update.meeting.by, update.meeting.confidence) == (state, None, None)
+        assert update.change is not None
+        assert update.change.what is What.CORRECTED

@@ -228,3 +228,11 @@ def test_of_two_new_ones_with_the_same_ids_the_one_that_is_over_gives_them_up(da
     assert (second.uid, second.occurrence) == (coming.uid, coming.occurrence)
     assert first.occurrence != over.occurrence
     assert first.key != second.key
+
+
+def test_some_meetings_come_at_once_those_that_are_there(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        found = add_meeting(tx)
+        add_meeting(tx, start=NOW + DAY, uid="another")
+        assert meetings.some(tx, [found.id or 0, 99]) == {found.id: found}

@@ -96,3 +96,41 @@ def test_what_is_forgotten_is_gone_with_its_promise(database: Database) -> None:
         reflections.forget(tx, meeting.id or 0)
         assert reflections.of_meeting(tx, meeting.id or 0) is None
         assert reflections.promises_of(tx, 1) == []
+
+
+def test_some_reflections_come_at_once(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        first, second = (add_meeting(tx, start=NOW + n * DAY, uid=str(n)).id or 0 for n in range(2))
+        reflections.put(tx, 1, first, FULL, NOW)
+        reflections.put(tx, 1, second, Reflection(worked="tea"), NOW)
+        assert reflections.of_meetings(tx, [first, 99]) == {first: FULL}
+        assert reflections.of_meetings(tx, []) == {}
+
+
+def test_the_promise_before_a_meeting_is_the_pairs_newest_from_an_earlier_one(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        for day in range(3):
+            meeting = add_meeting(tx, start=NOW + day * DAY, uid=str(day))
+            made = NOW + day * DAY
+            reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, f"day {day}", made)
+        pair = people.pairs_of(tx, 1)[0].id
+        found = reflections.promises_before(tx, [(pair, NOW + 2 * DAY), (pair, NOW), (99, NOW + DAY)])
+        assert [one and one.text for one in found] == ["day 1", None, None]
+        assert reflections.promises_before(tx, []) == []
+
+
+def test_an_answer_to_a_promise_and_the_promise_can_be_taken_back(database: Database) -> None:
+    with database.begin() as tx:
+        add_leader(tx)
+        meeting = add_meeting(tx)
+        reflections.put(tx, 1, meeting.id or 0, FULL, NOW)
+        reflections.put_promise(tx, 1, meeting.pair_id, meeting.id or 0, "a word", NOW)
+        reflections.mark_kept(tx, meeting.id or 0, Answer3.NO, NOW)
+        reflections.mark_kept(tx, meeting.id or 0, None, NOW + DAY)
+        (promise,) = reflections.promises_of(tx, 1)
+        assert (promise.kept, promise.answered_at) == (None, None)
+        reflections.forget_promise(tx, meeting.id or 0)
+        assert reflections.promises_of(tx, 1) == []
+        assert reflections.of_meeting(tx, meeting.id or 0) == FULL
