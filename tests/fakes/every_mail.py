@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cache
 
 from service.domain.letters import Kind
-from service.domain.playbook_text import parse_playbook
 from service.languages import LANGUAGES
 from service.mail.compose import compose, make_message_id
 from service.mail.render import Rendered, render
@@ -22,15 +21,15 @@ _TOKEN = "5f0c3b9a7d1e42868d4c1b7a9e3f6025"
 
 @dataclass(frozen=True)
 class Mail:
-    """One of them."""
+    """One of them; `variant` is its language, with more if there is."""
 
     kind: Kind
-    language: str
+    variant: str
     rendered: Rendered
 
     @property
     def name(self) -> str:
-        return f"{self.kind} in {self.language}"
+        return f"{self.kind} in {self.variant}"
 
     @property
     def stripped(self) -> str:
@@ -74,12 +73,17 @@ def looks(mail: Mail) -> Iterator[tuple[str, Scheme, str]]:
 
 @cache
 def mails(kind: Kind) -> tuple[Mail, ...]:
-    """A mail of this kind in each language."""
-    return tuple(_mails(kind))
+    """A mail of this kind in each language, and one of a service that has no pages to lead to."""
+    return (*(_mail(kind, language) for language in languages()), _mail(kind, "en", pages=False))
 
 
-def _mails(kind: Kind) -> Iterator[Mail]:
-    for language in languages():
-        path = templates_folder() / "playbook" / f"{language}.toml"
-        letter, frame = sample(kind, parse_playbook(path.read_text(encoding="utf-8"), path.name))
-        yield Mail(kind, language, render(kind, letter, replace(frame, language=language)))
+@cache
+def from_right_to_left(kind: Kind) -> Mail:
+    """The mail as a language like Arabic would have it; its words are English."""
+    return _mail(kind, "en", runs_as="ar")
+
+
+def _mail(kind: Kind, language: str, *, pages: bool = True, runs_as: str | None = None) -> Mail:
+    letter, frame = sample(kind, language=language, pages=pages)
+    name = runs_as or (language if pages else f"{language} without pages")
+    return Mail(kind, name, render(kind, letter, replace(frame, language=runs_as or language)))

@@ -30,7 +30,7 @@ def main(out: Path, wanted: set[str]) -> None:
 def _is_wanted(mail: Mail, wanted: set[str]) -> bool:
     chosen = {str(kind) for kind in kinds()} & wanted
     languages = wanted - chosen or {"en"}
-    return mail.language in languages and (not chosen or mail.kind in chosen)
+    return mail.variant in languages and (not chosen or mail.kind in chosen)
 
 
 def _pictures(browser: Browser, mail: Mail, out: Path) -> Iterator[Path]:
@@ -38,7 +38,7 @@ def _pictures(browser: Browser, mail: Mail, out: Path) -> Iterator[Path]:
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 400}, color_scheme=scheme)
             page.set_content(html)
-            yield _taken(page, out / f"{mail.kind}-{mail.language}-{look}-{width}.png")
+            yield _taken(page, out / f"{mail.kind}-{mail.variant}-{look}-{width}.png")
             page.close()
 
 
@@ -51,7 +51,7 @@ def _sheet(browser: Browser, mail: Mail, pictures: list[Path], out: Path) -> Non
     sheet.write_text(f"<!doctype html><style>figure{{margin:0}}</style>{_SHEET}{images}", encoding="utf-8")
     page = browser.new_page(viewport={"width": sum(WIDTHS) * 3 + 150, "height": 400})
     page.goto(sheet.resolve().as_uri())
-    sys.stdout.write(f"{_taken(page, out / f'{mail.kind}-{mail.language}.png')}\n")
+    sys.stdout.write(f"{_taken(page, out / f'{mail.kind}-{mail.variant}.png')}\n")
     page.close()
     sheet.unlink()
 
