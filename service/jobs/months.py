@@ -10,6 +10,7 @@ from service.domain.letters import DigestLetter
 from service.domain.months import (
     Day,
     Line,
+    Mark,
     SignStory,
     days_of,
     end_of,
@@ -88,6 +89,11 @@ class MonthView:
     lines: tuple[Line, ...]
     signs: tuple[SignStory, ...]
     months: tuple[date, ...]
+
+    @property
+    def marks(self) -> frozenset[Mark]:
+        """What the calendar shows."""
+        return frozenset(entry.mark for week in self.weeks for day in week for entry in day.entries)
 
 
 def record_of(tx: Transaction, office: Office, row: LeaderRow) -> Record:

@@ -28,6 +28,11 @@ def digest_key(leader_key: str, month: date) -> str:
     return f"digest:{leader_key}:{month:%Y-%m}"
 
 
+def month_of_key(key: str) -> date:
+    """The month that a digest's key names."""
+    return date.fromisoformat(f"{key.rpartition(':')[2]}-01")
+
+
 def _digest(desk: Desk, month: date, now: datetime) -> Decision:
     after = next_month(month)
     first = desk.work.first_working_of_month(after.year, after.month)
