@@ -35,6 +35,10 @@ catalog: $(VENV)/ready-dev
 			--ignore-pot-creation-date -D visavis -i build/visavis.pot -d templates/locale -l $$language; \
 	done
 
+# The full text of all mails on one page, for somebody who reads them aloud.
+words: $(VENV)/ready
+	@$(VENV)/bin/visavis preview --words build/words.html
+
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files.
 constraints: $(VENV)/ready-dev
 	$(COMPILE) --upgrade --extra postgresql --extra build -o constraints.txt pyproject.toml

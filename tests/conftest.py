@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fakes.offices",
     "tests.fakes.web_house",
     "tests.fakes.figures",
+    "tests.fakes.demo_day",
 ]
 
 # In CI the same examples each time, so that a red run is a change's doing; at home new ones.

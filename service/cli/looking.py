@@ -1,5 +1,7 @@
 """Looking without touching, and a leader's data."""
 
+from pathlib import Path
+
 from service.cli.shared import Commands, add_command, json_flag, now_flag
 
 KINDS = (
@@ -36,9 +38,22 @@ def looking_commands(commands: Commands) -> None:
     plan.add_argument("--leader", metavar="EMAIL")
     now_flag(plan)
     json_flag(plan)
-    preview = add_command(commands, "preview", "looking", "an email as people will see it")
-    preview.add_argument("kind", choices=KINDS)
-    preview.add_argument("--open", action="store_true", help="open it in the browser")
+    _preview_command(commands)
+
+
+def _preview_command(commands: Commands) -> None:
+    preview = add_command(
+        commands, "preview", "preview", "an email as people will see it; without KIND, a gallery of them all"
+    )
+    preview.add_argument("kind", nargs="?", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    preview.add_argument("--language", metavar="TAG", help="like pt-BR")
+    preview.add_argument(
+        "--port", type=int, metavar="N", help="where the gallery is served (default: a free one)"
+    )
+    preview.add_argument("--words", type=Path, metavar="FILE", help="write all their words into one page")
+    browser = preview.add_mutually_exclusive_group()
+    browser.add_argument("--open", action="store_true", help="open it in the browser")
+    browser.add_argument("--no-browser", action="store_true", help="only show the gallery's address")
 
 
 def data_commands(commands: Commands) -> None:

@@ -1,7 +1,6 @@
 """demo: six weeks of three sample leaders, through the real worker in virtual time; then their mailbox."""
 
 import argparse
-import os
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from service.commands.browser import show_in_browser
 from service.commands.common import say, warn
 from service.commands.progress import watching
 from service.errors import UsageError
@@ -66,8 +66,7 @@ def _serve(args: argparse.Namespace) -> None:
 
         def ready(_port: int) -> None:
             say(f"The mailbox is open: {where}  Read a mail, answer one. Stop with Ctrl-C.")
-            if not args.no_browser and (args.open or _has_a_screen()):
-                webbrowser.open(where)
+            show_in_browser(args, where)
 
         serve(live.make_app(house, args.folder), host, port, stop, ready=ready)
     say(f"\nThe mailbox is closed; it opens again with: visavis demo --serve{_named(args.folder)}")
@@ -88,12 +87,6 @@ def _mind_the_port(args: argparse.Namespace, port: int) -> None:
             f"Port {port} is in use, perhaps by another demo: stop that one, "
             "or leave --serve out to play anew on a free port."
         )
-
-
-def _has_a_screen() -> bool:
-    """Whether a browser would open in a window, for somebody who sits before it."""
-    windows = sys.platform in {"darwin", "win32"} or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    return bool(windows) and sys.stdout.isatty()
 
 
 def _named(folder: Path) -> str:

@@ -1,10 +1,7 @@
-"""meetings, explain, plan, preview: looking without touching."""
+"""meetings, explain, plan: looking without touching."""
 
 import argparse
-import tempfile
-import webbrowser
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from service.assembly import House, open_house
@@ -13,7 +10,6 @@ from service.commands.tables import show
 from service.commands.words import STATES, count, reason_in_words, when_in_words
 from service.domain.desk import Decision, Desk
 from service.domain.events import Event, Window
-from service.domain.letters import Kind
 from service.domain.people import Leader
 from service.domain.planning import plan as plan_of
 from service.errors import UsageError, VisavisError
@@ -129,20 +125,3 @@ def _decision(leader: Leader, decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "week": decision.week,
     }
-
-
-def preview(args: argparse.Namespace) -> int:
-    """A sample of one kind of mail: the text here, the HTML in a file."""
-    from service.mail.render import render
-    from service.mail.samples import sample
-
-    kind = Kind(args.kind)
-    letter, frame = sample(kind)
-    mail = render(kind, letter, frame)
-    path = Path(tempfile.mkdtemp(prefix="visavis-")) / f"{kind}.html"
-    path.write_text(mail.html, encoding="utf-8")
-    say(f"Subject: {mail.subject}\n\n{mail.text}\n")
-    say(f"As it looks: {path}")
-    if args.open:
-        webbrowser.open(path.as_uri())
-    return 0

@@ -6,8 +6,18 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from service.demo.chronicle import Chronicle
-from service.demo.page import KINDS
+from service.domain.letters import Kind
 
+KINDS = {
+    Kind.WELCOME: "Welcome",
+    Kind.PREP: "Prep",
+    Kind.REFLECTION: "Reflection",
+    Kind.REMINDER: "Reminder",
+    Kind.REBOOK: "Rebook",
+    Kind.CONFIRM: "Question",
+    Kind.RECEIPT: "Receipt",
+    Kind.DIGEST: "Digest",
+}
 OUTCOMES = {
     "held": "held",
     "moved": "moved",
