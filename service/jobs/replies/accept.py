@@ -36,7 +36,7 @@ def accept(
     answers = subtract(
         received.texts, emails.thread_texts(tx, email), asked(tx, email), name=received.sender_name
     )
-    order = command(answers.free_text, received.subject)
+    order = command(answers.free_text, received.subject, now.astimezone(row.leader.zone).date())
     if order is not None:
         note: dict[str, Any] = _obey(tx, row, order, now)
     else:

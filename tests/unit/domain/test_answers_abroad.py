@@ -197,7 +197,7 @@ def test_what_happened(expected: Outcome, texts: str) -> None:
 def test_an_outcome_that_does_not_say_whose_doing_it_was_is_not_guessed() -> None:
     texts = forms(
         """não | no | foi cancelada | se canceló | fue cancelada | cancelamos | nós cancelamos | talvez |
-        la cancelamos | não sei | no sé | a gente cancelou | tal vez | não aconteceu
+        la cancelamos | não sei | no sé | a gente cancelou | tal vez | não aconteceu |
         no se hizo | cancelada"""
     )
     assert {text: read_outcome(text) for text in texts} == dict.fromkeys(texts)
