@@ -54,7 +54,7 @@ def erase(args: argparse.Namespace) -> int:
     with open_house(settings_of(args)) as house:
         with house.database.read() as tx:
             row = leader_named(tx, args.email)
-        own_data.erase(house.database, row.leader.id)
+        own_data.erase(house.office, row.leader.id)
     say(f"{row.leader.email} is forgotten here. Mails that were delivered are in their mailbox still.")
     return 0
 

@@ -1,16 +1,19 @@
 """A leader's own data: what is kept, as a file to take along, and how all of it is forgotten."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from service.domain.grants import leader_holder
+from service.domain.grants import Grant, leader_holder
 from service.domain.records import Change
 from service.domain.timing import local
 from service.jobs.desks import places
+from service.jobs.keep_house import EMAILS, MEETINGS, RAW_REPLIES, USAGE
 from service.jobs.office import Office
-from service.storage import emails, grants, meetings, people, reflections
-from service.storage.database import Database, Transaction
+from service.storage import emails, grants, holdings, meetings, people, reflections
+from service.storage.database import Transaction
+from service.storage.holdings import Holdings
 from service.storage.people import LeaderRow
 
 FILE_NAME = "vis-a-vis.json"
@@ -92,11 +95,42 @@ def meetings_of(tx: Transaction, office: Office, row: LeaderRow) -> list[dict[st
     ]
 
 
-def erase(database: Database, leader_id: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a leader, in figures. `raw_replies_until` is when the last reply that is
+    kept whole goes; `months`, `mail_days` and `count_days` are how long things are kept."""
+
+    row: LeaderRow
+    members: tuple[str, ...]
+    counts: Holdings
+    grant: Grant | None
+    raw_replies_until: datetime | None
+    months: int = round(MEETINGS / timedelta(days=365) * 12)
+    mail_days: int = EMAILS.days
+    reply_days: int = RAW_REPLIES.days
+    count_days: int = USAGE.days
+
+
+def in_figures(tx: Transaction, row: LeaderRow) -> Kept:
+    """How much is kept, and until when."""
+    counts = holdings.of_leader(tx, row.leader.id)
+    last = counts.last_raw_reply_at
+    return Kept(
+        row=row,
+        members=tuple(pair.member.label for pair in people.pairs_of(tx, row.leader.id)),
+        counts=counts,
+        grant=grants.of(tx, leader_holder(row.leader.id)),
+        raw_replies_until=last + RAW_REPLIES if last is not None else None,
+    )
+
+
+def erase(office: Office, leader_id: int) -> None:
     """Forget a leader, their members, meetings, reflections, promises, mails and replies."""
-    with database.begin() as tx:
+    with office.database.begin() as tx:
         people.erase(tx, leader_id)
-    database.empty_log()
+    office.database.empty_log()
+    office.absences.pop(leader_id, None)  # the number may be given again
+    office.looks.pop(leader_id, None)
 
 
 def _access(tx: Transaction, row: LeaderRow) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """Welcome, rebook, confirm, receipt, reconnect, export: the short notes."""
 
-import json
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from service.domain.records import By, Meeting
 from service.domain.reflections import Question
 from service.domain.slots import busy_times, free_slots
 from service.jobs.letters.case import Case, Content
+from service.jobs.own_data import FILE_NAME, as_file
 from service.storage import decisions, emails
 from service.storage.emails import Email
 
@@ -97,8 +97,7 @@ def export(case: Case) -> Content:
     """The leader's own copy of everything kept."""
     data = emails.payload(case.tx, case.email.id)
     letter = ExportLetter(len(data.get("meetings", ())), len(data.get("reflections", ())))
-    attachment = json.dumps(data, indent=2, ensure_ascii=False).encode()
-    return Content(letter, attachment=("vis-a-vis.json", attachment))
+    return Content(letter, attachment=(FILE_NAME, as_file(data)))
 
 
 def _waits(case: Case, pair: Pair) -> bool:
