@@ -11,6 +11,7 @@ from typing import Any
 
 from service.clock import utc_now
 from service.domain.timing import local as local
+from service.domain.wishes import YEARS, WrongError, day_of
 from service.errors import UsageError
 from service.settings import Settings, load_settings
 from service.storage import people
@@ -19,7 +20,6 @@ from service.storage.people import LeaderRow
 
 _STEP = re.compile(r"(\d{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_YEARS = range(2000, 2200)  # calendars reach years around a moment, and no date may fall off the end
 _MOST_DAYS = 366
 
 
@@ -37,7 +37,7 @@ def moment(text: str | None, flag: str = "--now") -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None or found.year not in _YEARS:
+    if found is None or found.tzinfo is None or found.year not in YEARS:
         raise UsageError(f"{flag} {text}: write a time with its offset, like 2026-11-24T08:30:00+01:00.")
     return found.astimezone(UTC)
 
@@ -45,12 +45,9 @@ def moment(text: str | None, flag: str = "--now") -> datetime:
 def day(text: str, flag: str) -> date:
     """A day from a flag."""
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.year not in _YEARS:
-        raise UsageError(f"{flag} {text}: write a day like 2026-12-01.")
-    return found
+        return day_of(text)
+    except WrongError:
+        raise UsageError(f"{flag} {text}: write a day like 2026-12-01.") from None
 
 
 def days(count: int, flag: str = "--days") -> timedelta:

@@ -9,12 +9,12 @@ from service.assembly import public_holidays, usual_weekend
 from service.clock import utc_now
 from service.domain.people import Person, Preferences
 from service.domain.ports import Calendar
+from service.domain.wishes import LEAD, WrongError, clock_of
 from service.errors import UsageError
 from service.jobs.sync_calendars import read_window
 from service.settings import split_address
 from service.storage.people import NewLeader
 
-LONGEST_PREP = 7 * 24 * 60
 LONGEST_NAME = 100
 _CALENDARS = "write google, google:ID, ics:PATH or ics:https://…"
 
@@ -123,17 +123,14 @@ def _preferences(given: Newcomer) -> Preferences:
         if begin >= end:
             raise UsageError(f"--working-hours {given.working_hours}: the end lies before the beginning.")
         preferences = replace(preferences, work_from=begin, work_until=end)
-    if given.prep_minutes is not None and not 10 <= given.prep_minutes <= LONGEST_PREP:
-        raise UsageError(f"--prep-minutes {given.prep_minutes}: write a number from 10 to {LONGEST_PREP}.")
+    if given.prep_minutes is not None and given.prep_minutes not in LEAD:
+        raise UsageError(f"--prep-minutes {given.prep_minutes}: write a number from {LEAD[0]} to {LEAD[-1]}.")
     return replace(preferences, lead_minutes=given.prep_minutes)
 
 
 def _hours(text: str, flag: str) -> tuple[time, time]:
     begin, _, end = text.partition("-")
     try:
-        found = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
-    except ValueError:
-        found = None
-    if found is None or any(clock.tzinfo for clock in found):
-        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.")
-    return found
+        return clock_of(begin), clock_of(end)
+    except WrongError:
+        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.") from None

@@ -1,14 +1,14 @@
 """pair: the cycle of one pair, by the operator's hand."""
 
 import argparse
-from datetime import time
 from typing import Any
 
 from service.assembly import House, open_house
 from service.commands.common import day, leader_named, say, settings_of
 from service.domain.people import Leader, Pair
-from service.domain.workdays import instant
+from service.domain.wishes import CYCLE, WrongError, midnight, pinned, stepped
 from service.errors import UsageError
+from service.jobs.preferences import change_pairs
 from service.storage import people
 
 
@@ -17,8 +17,7 @@ def pair(args: argparse.Namespace) -> int:
     with open_house(settings_of(args)) as house, house.database.begin() as tx:
         row = leader_named(tx, args.email)
         found = _member(people.pairs_of(tx, row.leader.id), args.member)
-        people.change_pair(tx, found.id, **_change(args, house, row.leader, found))
-        people.change(tx, row.leader.id, next_due_at=None)
+        change_pairs(tx, row.leader.id, [(found, _change(args, house, row.leader, found))])
     say(f"{found.member.label}: noted; the next pass plans by it.")
     return 0
 
@@ -35,13 +34,14 @@ def _member(pairs: list[Pair], text: str) -> Pair:
 def _change(args: argparse.Namespace, house: House, leader: Leader, found: Pair) -> dict[str, Any]:
     if args.pin is not None:
         weeks = len(house.office.playbook_of(leader.language).weeks)
-        if not 1 <= args.pin <= weeks:
-            raise UsageError(f"--pin {args.pin}: the playbook has the weeks 1 to {weeks}.")
-        return {"pinned_week": args.pin}
+        try:
+            return pinned(str(args.pin), weeks)
+        except WrongError:
+            raise UsageError(f"--pin {args.pin}: the playbook has the weeks 1 to {weeks}.") from None
     if args.start is not None:
-        return {"starts_at": instant(day(args.start, "--start"), time(0), leader.zone)}
+        return {"starts_at": midnight(day(args.start, "--start"), leader.zone)}
     if args.skip or args.repeat:
-        return {"shift": found.shift + (1 if args.skip else -1)}
+        return stepped(found, 1 if args.skip else -1)
     if args.unpin:
-        return {"pinned_week": None}
+        return pinned(CYCLE, 0)
     return {"muted": bool(args.mute)}

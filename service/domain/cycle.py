@@ -1,6 +1,6 @@
 """Which week of the cycle a pair's meetings have, and when a pair begins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -71,6 +71,28 @@ def starts(
         pair.id: pair.starts_at or _begins(count if one_by_one else 0, joined_at, zone)
         for count, pair in enumerate(in_order)
     }
+
+
+def new_starts(
+    pairs: Sequence[Pair],
+    begins: Mapping[int, datetime],
+    met: Set[int],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    one_by_one: bool,
+) -> dict[int, datetime]:
+    """When pairs begin (UTC, by pair id) once a leader changes between all and one by one.
+
+    All: whoever still waits begins now. One by one: who has not `met` since their beginning
+    begins a week after the other, in roster order; who has met goes on.
+    """
+    in_order = sorted(pairs, key=lambda pair: (pair.position, pair.id))
+    if not one_by_one:
+        return {pair.id: now for pair in in_order if begins[pair.id] > now}
+    fresh = [pair for pair in in_order if pair.id not in met]
+    first = 1 if met else 0
+    return {pair.id: _begins(first + count, now, zone) for count, pair in enumerate(fresh)}
 
 
 def _begins(weeks_later: int, joined_at: datetime, zone: ZoneInfo) -> datetime:

@@ -77,7 +77,7 @@ def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
         "state": new.state,
         "aliases": sorted(new.aliases),
         "country": new.country,
-        "preferences": _preferences_to_json(new.preferences),
+        "preferences": preferences_to_json(new.preferences),
         "unsubscribe_token": secrets.token_hex(16),
     }
     leader_id = int(tx.connection.execute(insert(leaders).values(row).returning(leaders.c.id)).scalar_one())
@@ -286,7 +286,7 @@ def _pair(row: Row[Any]) -> Pair:
 _TIMES = ("quiet_from", "quiet_until", "work_from", "work_until")
 
 
-def _preferences_to_json(preferences: Preferences) -> dict[str, Any]:
+def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
     times = {name: getattr(preferences, name).isoformat() for name in _TIMES}
     return times | {"weekend": sorted(preferences.weekend), "lead_minutes": preferences.lead_minutes}
 

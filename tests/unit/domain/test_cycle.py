@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.cycle import CyclePlace, starts, weeks_of
+from service.domain.cycle import CyclePlace, new_starts, starts, weeks_of
 from service.domain.people import Pair
 from service.domain.records import COUNTS_AS_HELD, LIVE, Meeting, State
 from tests.fakes.oneonones import BERLIN, meeting, pair, utc
@@ -116,3 +116,22 @@ def test_one_by_one_a_further_pair_begins_each_week_at_local_midnight(
 def test_a_pairs_own_start_goes_before_the_order(one_by_one: bool) -> None:
     own: datetime = utc("2027-01-01 00:00")
     assert starts([pair(1), pair(2, starts_at=own)], JOINED, BERLIN, one_by_one)[2] == own
+
+
+def test_who_changes_to_all_at_once_begins_now_with_those_who_wait() -> None:
+    pairs, begins = [pair(1), pair(2)], {1: JOINED, 2: JOINED + timedelta(weeks=1)}
+    now = JOINED + timedelta(days=1)
+    assert new_starts(pairs, begins, {1}, now, BERLIN, one_by_one=False) == {2: now}
+
+
+def test_who_changes_to_one_by_one_goes_on_with_those_they_met() -> None:
+    pairs = [pair(3), pair(1), pair(2)]
+    now = utc("2026-11-23 09:30")
+    found = new_starts(pairs, dict.fromkeys((1, 2, 3), JOINED), {2}, now, BERLIN, one_by_one=True)
+    assert found == {1: utc("2026-11-29 23:00"), 3: utc("2026-12-06 23:00")}
+
+
+def test_who_changes_to_one_by_one_before_the_first_meeting_starts_with_the_first() -> None:
+    now = utc("2026-11-23 09:30")
+    found = new_starts([pair(1), pair(2)], {1: JOINED, 2: JOINED}, set(), now, BERLIN, one_by_one=True)
+    assert found == {1: now, 2: utc("2026-11-29 23:00")}
