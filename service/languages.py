@@ -65,6 +65,14 @@ def _countries() -> dict[str, str]:
     return {parts[2]: parts[0] for parts in fields}
 
 
+def zones_by_region() -> dict[str, list[str]]:
+    """The time zones that places have, by the first word of their names, in order."""
+    regions: dict[str, list[str]] = {}
+    for zone in sorted(_countries()):
+        regions.setdefault(zone.partition("/")[0], []).append(zone)
+    return regions
+
+
 def country_of_zone(zone: str) -> str | None:
     """The country that a time zone lies in; None where it is no country's."""
     return _countries().get(zone)

@@ -7,12 +7,13 @@ from service.cli.shared import Commands, add_command, common, json_flag
 
 
 def leader_commands(commands: Commands) -> None:
-    """Leaders add, list, pause, resume, remove, import."""
+    """Leaders invite, add, list, pause, resume, remove, import."""
     leaders = commands.add_parser(
-        "leaders", help="add, list, pause, resume, remove, import", parents=[common()]
+        "leaders", help="invite, add, list, pause, resume, remove, import", parents=[common()]
     )
     leaders.set_defaults(group=leaders)
     inner = leaders.add_subparsers(title="commands", metavar="COMMAND")
+    _invite(inner)
     add = add_command(inner, "add", "leaders", "add a leader")
     add.add_argument("email")
     add.add_argument("--name", required=True)
@@ -39,6 +40,18 @@ def leader_commands(commands: Commands) -> None:
     imported = add_command(inner, "import", "leaders", "add leaders from a CSV file")
     imported.add_argument("file", type=Path)
     imported.set_defaults(function="import_")
+
+
+def _invite(commands: Commands) -> None:
+    invite = add_command(commands, "invite", "invite", "make a link by which a leader joins by themselves")
+    invite.add_argument("email")
+    invite.add_argument("--name", required=True)
+    invite.add_argument("--timezone", metavar="TZ", help="an IANA zone; they can choose another")
+    invite.add_argument("--language", metavar="TAG", help="en, pt-BR or es; they can choose another")
+    invite.add_argument("--member", action="append", default=[], metavar='"NAME <ADDRESS>"')
+    invite.add_argument(
+        "--one-by-one", action="store_true", help="propose to start with one member, a further one each week"
+    )
 
 
 def _leader_details(add: argparse.ArgumentParser) -> None:

@@ -106,6 +106,8 @@ def remove(args: argparse.Namespace) -> int:
 def _set_state(args: argparse.Namespace, state: LeaderState, words: str) -> int:
     with open_house(settings_of(args)) as house, house.database.begin() as tx:
         row = leader_named(tx, args.email)
+        if row.leader.state is LeaderState.JOINING and state is LeaderState.ACTIVE:
+            raise UsageError(f"{row.leader.email} has not come to the end of joining: invite them once more.")
         people.set_state(tx, row.leader.id, state)
     say(f"{row.leader.email} {words}.")
     return 0

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from datetime import datetime
 from typing import TypeVar
 
+from service.domain.people import LeaderState
 from service.errors import CalendarError, VisavisError
 from service.jobs.assign_mailboxes import assign_mailboxes
 from service.jobs.count_calls import count_calls
@@ -46,7 +47,7 @@ def _all_leaders(office: Office, now: datetime, pool: Executor) -> PassReport:
         people.resume_expired(tx, now)
     assign_mailboxes(office)
     with office.database.read() as tx:
-        rows = people.everyone(tx)
+        rows = [row for row in people.everyone(tx) if row.leader.state is not LeaderState.JOINING]
         due = people.due(tx, now) | outbox.with_work(tx, now)
     report = PassReport(now)
     _guard(report, "keep_channels", lambda: keep_channels(office, rows, now, pool))

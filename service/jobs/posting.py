@@ -31,7 +31,7 @@ class Posting:
 def prepare_posting(case: Case, content: Content) -> Posting:
     """Render and compose; the same facts give the same bytes, so that a retry is the same mail."""
     email, office = case.email, case.office
-    frame = _frame(case)
+    frame = frame_of(case)
     rendered = render(email.kind, content.letter, frame)
     subject, root = _thread(case, rendered.subject)
     thread = root.message_id if root is not None else None
@@ -61,7 +61,8 @@ def prepare_posting(case: Case, content: Content) -> Posting:
     return Posting(_outgoing(case, message_id, mime, root), subject, text, week)
 
 
-def _frame(case: Case) -> Frame:
+def frame_of(case: Case) -> Frame:
+    """What every mail of this leader carries, this one's own links included."""
     leader, office, token = case.leader, case.office, case.email.token
     return Frame(
         leader_first_name=leader.person.first_name,

@@ -1,6 +1,6 @@
 """From a reading's events to sightings: whose one-on-one each is, and what must be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from service.domain.authorship import Sighting
@@ -93,6 +93,22 @@ def judge(event: Event, leader: Leader, roster: Sequence[Person], decided: Decid
     if answer is None:
         return verdict
     return recognise(event, leader, roster, Overrides({}, {event.uid: answer}, {}))
+
+
+def decide_series(
+    tx: Transaction,
+    leader_id: int,
+    uids: Iterable[str],
+    title: str,
+    member: Person | None,
+    yes: bool,
+    now: datetime,
+) -> None:
+    """Keep the leader's word on a series, which its title and person outlive; all is judged anew."""
+    for uid in uids:
+        decisions.decide(tx, leader_id, decisions.series_subject(uid), yes, now)
+    decisions.decide(tx, leader_id, kin_subject(title, member), yes, now)
+    people.change(tx, leader_id, calendar_fingerprint=None, next_due_at=None)
 
 
 def kin_subject(title: str, member: Person | None) -> str:

@@ -1,4 +1,4 @@
-"""What the link of the reconnect mail does: see what stopped, and give access again."""
+"""Giving access to a calendar at Google: again, by the link of the reconnect mail, or on joining."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,13 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from service.accounts.consent import ConsentError, begin, code_of, finish
+from service.accounts.hitches import Hitch
 from service.accounts.keyring import calendar_id, scopes_for
 from service.accounts.keys import OAuthClient, read_client
-from service.accounts.links import Invitation, consent_cookie, consent_under_way, whose_link
+from service.accounts.links import (
+    Invitation,
+    Whose,
+    consent_cookie,
+    consent_under_way,
+    link_token,
+    whose_link,
+)
 from service.accounts.trial import check_calendar
 from service.assembly import House
 from service.clock import utc_now
 from service.domain.grants import Grant, Way, leader_holder
+from service.domain.people import LeaderState
 from service.errors import UsageError
 from service.jobs.connecting import connect_leader
 from service.storage import grants, people
@@ -44,6 +53,11 @@ class Case:
     other_account: str = ""
 
     @property
+    def is_joining(self) -> bool:
+        """Whether they are on their way in, and go on there."""
+        return self.row.leader.state is LeaderState.JOINING
+
+    @property
     def email(self) -> str:
         """The leader's address."""
         return self.row.leader.email
@@ -57,6 +71,16 @@ class Case:
     def names(self) -> set[str]:
         """The addresses that this account may have."""
         return {self.other_account} if self.other_account else {self.email, *self.row.leader.aliases}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a calendar at Google may be read, as the operator set it up; `share_with` is "" where
+    calendars are not shared with us."""
+
+    consent: bool
+    delegation: bool
+    share_with: str
 
 
 class Reconnecting:
@@ -87,6 +111,18 @@ class Reconnecting:
         case = self._case(row, asked, grant)
         return self._invited(case, whose.invitation, grant) if whose.invitation else case
 
+    def ways(self) -> Ways:
+        """What a newcomer can choose from."""
+        way = self._house.doors.keyring.way_without_grant()
+        share_with = self._service_address() if way is Way.SHARED else ""
+        return Ways(self._has_web_client(), way is Way.DELEGATION, share_with)
+
+    def link_for(self, row: LeaderRow) -> str:
+        """A link like the operator's, by which a newcomer is asked for consent; it is shown to nobody."""
+        now = self._now()
+        whose = Whose(row.leader.email, row.leader.key, Invitation(now.timestamp()))
+        return link_token(self._house.vault, whose, now)
+
     def begin(self, token: str, case: Case) -> tuple[str, str]:
         """The address at Google that asks for consent, and the cookie to give to the browser."""
         asking = begin(self._client(), case.scopes, self.base_url + BACK, case.account)
@@ -101,14 +137,22 @@ class Reconnecting:
         """Store the consent that the browser brought back; raises `ConsentError` or `NoAccessError`."""
         found = consent_under_way(self._house.vault, cookie, self._now())
         if found is None:
-            raise ConsentError("The answer came too late; start again.")
+            raise ConsentError("The answer came too late; start again.", Hitch.LATE)
         code, holder = code_of(found[1].state, answer), leader_holder(case.row.leader.id)
         self._store(case, finish(self._client(), found[1], code, holder, self._now()))
 
     def try_again(self, case: Case) -> None:
         """See whether the calendar is shared by now; raises `NoAccessError`."""
+        self._by_service(case, Way.SHARED)
+
+    def by_service(self, row: LeaderRow, way: Way) -> None:
+        """Read a newcomer's own calendar as the service account; raises `NoAccessError`."""
+        scopes = scopes_for(way, "", row.leader.email)
+        self._by_service(Case(row, How.SHARE, "", scopes), way)
+
+    def _by_service(self, case: Case, way: Way) -> None:
         holder = leader_holder(case.row.leader.id)
-        self._store(case, Grant(holder, Way.SHARED, None, case.scopes, granted_at=self._now()))
+        self._store(case, Grant(holder, way, None, case.scopes, granted_at=self._now()))
 
     def _store(self, case: Case, grant: Grant) -> None:
         doors, where = self._house.doors, calendar_id(case.asked, grant.way, case.email)

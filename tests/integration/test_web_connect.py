@@ -25,8 +25,10 @@ from service.web.reconnecting import Reconnecting
 from service.web.server import serve
 from tests.fakes.cli import House
 from tests.fakes.google_house import ADA, BEN, GoogleHouse, google_house
+from tests.fakes.visitor import visitor
 
 LEADER = "leader:1"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 def free_port() -> int:
@@ -59,7 +61,13 @@ class Browser:
         return self.session.get(url, timeout=30, allow_redirects=False)
 
     def press(self, url: str) -> requests.Response:
-        return self.session.post(url, timeout=30, allow_redirects=False)
+        """The page's button, with the hidden fields of its form."""
+        return self.send(url, self.open(url))
+
+    def send(self, url: str, page: requests.Response) -> requests.Response:
+        """The button of a page that was opened before."""
+        hidden = dict(HIDDEN.findall(page.text))
+        return self.session.post(url, hidden, timeout=30, allow_redirects=False)
 
     def at_google(self, page: requests.Response) -> str:
         """Consent, or whatever the person does there; where Google sends the browser."""
@@ -114,7 +122,7 @@ def test_looking_shows_what_stopped_and_a_button_and_changes_nothing(browser: Br
     assert "Before Vis-à-vis can help with your one-on-ones" in words(page)
     assert f"Sign in there as {ADA}" in words(page)
     assert '<form method="post">' in page.text
-    assert "Set-Cookie" not in page.headers
+    assert COOKIE not in page.headers.get("Set-Cookie", "")
     assert browser.lab.grant(LEADER) is None
     assert browser.lab.google.calls == []
 
@@ -141,13 +149,14 @@ def test_every_page_keeps_the_house_policy_and_loads_nothing_foreign(browser: Br
         assert "<script" not in page.text
         assert "<img" not in page.text
     assert going.status_code == 200  # a redirect of the form itself is what the policy forbids
-    assert f'<a href="{html.escape(browser.lab.google.url)}/o/oauth2/auth?' in going.text
+    assert f'href="{html.escape(browser.lab.google.url)}/o/oauth2/auth?' in going.text
 
 
 def test_the_cookie_is_for_these_pages_alone_and_ends(browser: Browser) -> None:
     cookie = browser.press(browser.link()).headers["Set-Cookie"]
     assert cookie.startswith(f"{COOKIE}=")
-    assert {"HttpOnly", "SameSite=Lax", "Path=/c", "Max-Age=900"} <= set(cookie.split("; "))
+    ours = cookie.partition(", visavis=")[0]  # the session's comes after it
+    assert {"HttpOnly", "SameSite=Lax", "Path=/c", "Max-Age=900"} <= set(ours.split("; "))
     back = browser.open(browser.at_google(browser.press(browser.link())))
     assert f"{COOKIE}=;" in back.headers["Set-Cookie"]
 
@@ -156,9 +165,10 @@ def test_over_https_the_cookie_is_secure_and_keeps_to_its_path(browser: Browser)
     browser.lab.set(SERVICE_BASE_URL="https://lab.example.org/one")
     with browser.lab.wired() as house:
         pages = connect_pages(Reconnecting(house))
-        client = create_app(lambda _: True, lambda _: None, lambda: True, more=[pages]).test_client()
+        client = visitor(create_app(lambda _: True, lambda _: None, lambda: True, more=[pages]))
         going = client.post(browser.link().removeprefix(browser.base))
-    assert {"Secure", "Path=/one/c"} <= set(going.headers["Set-Cookie"].split("; "))
+    cookies = [cookie for cookie in going.headers.getlist("Set-Cookie") if cookie.startswith(COOKIE)]
+    assert {"Secure", "Path=/one/c"} <= set(cookies[0].split("; "))
     assert "redirect_uri=https%3A%2F%2Flab.example.org%2Fone%2Fc%2Fback" in going.headers["Refresh"]
 
 
@@ -167,8 +177,8 @@ def test_a_refusal_is_met_kindly_with_a_way_to_try_again(browser: Browser) -> No
     link = browser.link()
     page = browser.consent(link)
     assert page.status_code == 400
-    assert "The consent was declined at Google; nothing was stored" in words(page)
-    again = urljoin(page.url, re.findall(r'<a href="([^"]+)"', page.text)[0])
+    assert "At Google the answer was no, so nothing was stored" in words(page)
+    again = urljoin(page.url, re.findall(r'<a class="button" href="([^"]+)"', page.text)[0])
     assert again == link
     browser.lab.google.accounts.will_consent(ADA)
     assert browser.consent(again).status_code == 200
@@ -177,7 +187,7 @@ def test_a_refusal_is_met_kindly_with_a_way_to_try_again(browser: Browser) -> No
 def test_another_account_is_noticed(browser: Browser) -> None:
     browser.lab.google.accounts.will_consent(BEN)
     page = browser.consent(browser.link())
-    assert f"That was the account {BEN}; please choose {ADA} at Google." in words(page)
+    assert f"That was the account {BEN}. Please choose {ADA} at Google." in words(page)
     assert browser.lab.grant(LEADER) is None
 
 
@@ -213,7 +223,7 @@ def test_the_operators_link_asks_for_the_wider_permission(browser: Browser) -> N
 def test_the_operators_link_asks_for_another_account(browser: Browser) -> None:
     link = browser.invitation("--account", BEN.upper())
     assert f"Sign in there as {BEN}" in words(browser.open(link))
-    assert f"please choose {BEN} at Google" in words(browser.consent(link))
+    assert f"Please choose {BEN} at Google" in words(browser.consent(link))
     browser.lab.google.accounts.will_consent(BEN)
     assert "login_hint=ben%40example.org" in browser.press(link).headers["Refresh"]
     assert "Your calendar is connected" in words(browser.consent(link))
@@ -234,10 +244,11 @@ def test_the_operators_link_asks_for_a_consent_where_the_calendar_is_read_otherw
 
 
 @pytest.mark.parametrize("token", ["x", "back/x", "gAAAAA" * 20])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_link_that_is_made_up_leads_nowhere(browser: Browser, token: str, method: str) -> None:
-    answer = requests.request(method, f"{browser.base}/c/{token}", timeout=30)
-    assert (answer.status_code, "Nothing here" in answer.text) == (404, True)
+def test_a_link_that_is_made_up_leads_nowhere(browser: Browser, token: str) -> None:
+    page = browser.open(f"{browser.base}/c/{token}")
+    assert (page.status_code, "Nothing here" in page.text) == (404, True)
+    a_form = browser.open(browser.link())
+    assert browser.send(f"{browser.base}/c/{token}", a_form).status_code == 404
 
 
 def test_the_link_to_stop_the_mails_is_no_link_to_connect(browser: Browser) -> None:
@@ -246,8 +257,9 @@ def test_the_link_to_stop_the_mails_is_no_link_to_connect(browser: Browser) -> N
 
 def test_a_link_ends(browser: Browser) -> None:
     link = browser.link()
+    page = browser.open(link)
     browser.moved = LINK_LASTS + timedelta(minutes=1)
-    assert browser.press(link).status_code == 404
+    assert browser.send(link, page).status_code == 404
 
 
 def test_a_link_dies_with_its_leader_even_if_the_address_comes_back(browser: Browser) -> None:
@@ -262,7 +274,7 @@ def test_an_answer_without_our_cookie_is_not_taken(browser: Browser) -> None:
     back = browser.at_google(browser.press(browser.link()))
     stranger = requests.get(back, timeout=30)
     assert (stranger.status_code, browser.lab.grant(LEADER)) == (400, None)
-    assert "open the link in the mail once more" in words(stranger)
+    assert "open the link that you came by once more" in words(stranger)
 
 
 def test_an_answer_to_somebody_elses_attempt_is_not_taken(browser: Browser) -> None:
@@ -270,7 +282,7 @@ def test_an_answer_to_somebody_elses_attempt_is_not_taken(browser: Browser) -> N
     victim = browser.at_google(browser.press(link))
     browser.press(link)  # another attempt: another state, another cookie
     page = browser.open(victim)
-    assert "belongs to another attempt" in words(page)
+    assert "That did not work just now" in words(page)
     assert browser.lab.grant(LEADER) is None
 
 
@@ -286,18 +298,19 @@ def test_a_code_is_taken_once(browser: Browser) -> None:
     cookie = browser.session.cookies.get(COOKIE)
     assert browser.open(back).status_code == 200
     again = requests.get(back, cookies={COOKIE: cookie or ""}, timeout=30)
-    assert "Google did not take the consent" in words(again)
+    assert "That did not work just now" in words(again)
 
 
 # --- by the other ways ------------------------------------------------------------------
 
 
 def test_without_a_client_for_web_pages_somebody_else_has_to_act(browser: Browser) -> None:
+    a_form = browser.open(browser.link())
     browser.lab.client()  # the pages read the file anew: an operator may put another one there
     page = browser.open(browser.link())
     assert f"visavis connect {ADA}" in words(page)
     assert "<form" not in page.text
-    assert browser.press(browser.link()).status_code == 200
+    assert browser.send(browser.link(), a_form).status_code == 200
     assert browser.lab.google.calls == []
 
 
@@ -316,7 +329,7 @@ def test_a_shared_calendar_is_shared_again_by_the_leader(browser: Browser) -> No
         assert address in words(page)
         assert "See all event details" in words(page)
         page = browser.press(browser.link())
-        assert (page.status_code, "not shared with the service account yet" in words(page)) == (400, True)
+        assert (page.status_code, "The calendar is not shared yet" in words(page)) == (400, True)
         browser.lab.google.calendar.share(ADA, address, "reader")
         assert "Your calendar is connected" in words(browser.press(browser.link()))
     assert getattr(browser.lab.grant(LEADER), "way", None) is Way.SHARED
@@ -334,3 +347,21 @@ def test_a_calendar_file_has_no_such_page(browser: Browser) -> None:
     with browser.lab.wired() as house, house.database.begin() as tx:
         people.change(tx, leader.id, calendar_sealed=house.vault.seal("ics:a.ics", people.CALENDAR))
     assert browser.open(browser.link()).status_code == 404
+
+
+# --- forms of others --------------------------------------------------------------------
+
+
+def test_a_form_on_another_site_connects_nothing(browser: Browser) -> None:
+    with by_service_account(browser, delegation=False) as address:
+        browser.lab.google.calendar.share(ADA, address, "reader")
+        forged = requests.post(browser.link(), timeout=30)
+    assert (forged.status_code, "Once more, please" in forged.text) == (400, True)
+    assert browser.lab.grant(LEADER) is None
+
+
+def test_a_leader_is_spoken_to_in_their_language(browser: Browser) -> None:
+    leader = browser.lab.leader().leader
+    with browser.lab.wired() as house, house.database.begin() as tx:
+        people.change(tx, leader.id, language="es")
+    assert '<html lang="es">' in browser.open(browser.link()).text

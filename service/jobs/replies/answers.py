@@ -12,7 +12,7 @@ from service.domain.records import Meeting
 from service.domain.reflections import Answer3, Question, Reading, Reflection
 from service.jobs.office import Office
 from service.jobs.replies.keep import Keeping, keep_outcome, keep_reflection
-from service.jobs.sightings import kin_subject
+from service.jobs.sightings import decide_series
 from service.storage import decisions, meetings, people
 from service.storage.database import Transaction
 from service.storage.emails import Email
@@ -99,9 +99,7 @@ def _series(taking: Taking, decision_id: int, reading: Reading) -> None:
             yes = reading.answer is Answer3.YES
             member = Person(ask.member_email, ask.member_name)
             known = member if member.email or member.name else None
-            decisions.decide(tx, leader.id, decisions.series_subject(ask.uid), yes, taking.now)
-            decisions.decide(tx, leader.id, kin_subject(ask.title, known), yes, taking.now)
-            people.change(tx, leader.id, calendar_fingerprint=None, next_due_at=None)
+            decide_series(tx, leader.id, [ask.uid], ask.title, known, yes, taking.now)
             taking.sections.append((ask.title, _lines_of(taking, f"series:{decision_id}", reading)))
 
 

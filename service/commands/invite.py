@@ -1,0 +1,56 @@
+"""leaders invite: a link by which somebody joins by themselves; nothing is stored before they agree."""
+
+import argparse
+
+from service.accounts.links import INVITATION_LASTS, Invited, invitation_token
+from service.assembly import open_house
+from service.clock import utc_now
+from service.commands.common import say, settings_of, warn
+from service.commands.newcomer import Newcomer, checked
+from service.domain.people import LeaderState
+from service.errors import UsageError
+from service.languages import LANGUAGES
+from service.storage import people
+
+LONGEST_LINK = 1900  # some mail programs cut longer ones
+
+
+def invite(args: argparse.Namespace) -> int:
+    """Print the link, and how to pass it on."""
+    invited = _invited(args)
+    with open_house(settings_of(args)) as house:
+        with house.database.read() as tx:
+            row = people.by_email(tx, invited.email)
+        if row is not None and row.leader.state is not LeaderState.JOINING:
+            raise UsageError(f"{invited.email} is a leader already: see `visavis leaders list`.")
+        base_url = house.settings.base_url
+        link = f"{base_url}/join/{invitation_token(house.vault, invited)}"
+        if len(link) > LONGEST_LINK:
+            raise UsageError("So many members make the link too long: name some of them later, or none.")
+        until = utc_now() + INVITATION_LASTS
+        say(f"Send this link to {invited.email} alone: whoever opens it can join in their name.")
+        say(f"It works until {until.day} {until:%B %Y}, while `visavis run` is on:\n\n{link}")
+        if house.settings.is_here:
+            warn(
+                f"Note: it opens on this machine alone, since [service] base_url is {base_url}; set it to "
+                "where others reach the pages, and invite again."
+            )
+    return 0
+
+
+def _invited(args: argparse.Namespace) -> Invited:
+    """What the invitation says, checked as `leaders add` does."""
+    if args.language and args.language not in LANGUAGES:
+        raise UsageError(f"--language {args.language}: write one of {', '.join(LANGUAGES)}.")
+    members = tuple(args.member)
+    asked = Newcomer(args.email, args.name, args.timezone or "UTC", "google", members=members)
+    new, _ = checked(asked)
+    return Invited(
+        email=new.email,
+        name=new.name,
+        at=utc_now().timestamp(),
+        zone=args.timezone or "",
+        language=args.language or "",
+        members=members,
+        one_by_one=args.one_by_one,
+    )
