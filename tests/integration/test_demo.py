@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import re
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import select
 
 from service.assembly import open_house
 from service.demo import stage
+from service.demo.letterbox import Letterbox, Standing
+from service.demo.people import STARS
+from service.demo.story import ENDS
 from service.domain.letters import Kind
 from service.errors import UsageError
+from service.languages import clock
 from service.settings import load_settings
 from service.storage import emails, meetings, people, reflections, schema
 from service.storage.database import Transaction
@@ -205,7 +211,7 @@ class TestMarcus:
         assert len(noah) == 6
         again = next(one for one in noah if "rescheduled" in whats(one))
         note = next(one for one in mails_to(played, "marcus", "rebook", "Noah") if one.sent.day == 14)
-        assert f"{again['start']:%H:%M}–" in note.text
+        assert clock(again["start"], "en_US") in note.text
         assert again["state"] in HELD
 
     def test_a_pair_has_such_a_note_once_a_week_at_most(self, played: House) -> None:
@@ -331,6 +337,42 @@ def _replies(played: House) -> list[tuple[str, str | None]]:
     with reading(played) as tx:
         query = select(schema.replies.c.status, schema.replies.c.reason)
         return [(row.status, row.reason) for row in tx.connection.execute(query)]
+
+
+class TestTheMailbox:
+    def test_without_a_terminal_it_only_says_how_to_open_it(self, told: tuple[int, str, str]) -> None:
+        assert told[1].rstrip().endswith("visavis demo --serve")
+
+    def test_each_leader_has_something_to_answer(self, played: House) -> None:
+        settings = load_settings(played.folder / "visavis.toml", {})
+        with open_house(settings) as house:
+            box = Letterbox(house, STARS, lambda: ENDS, ENDS)
+            waits = {
+                star.key: [entry.mail.kind for entry in box.entries(star) if entry.standing is Standing.WAITS]
+                for star in STARS
+            }
+        assert waits == {
+            "priya": [Kind.REFLECTION],
+            "marcus": [Kind.REFLECTION],
+            "lena": [Kind.REMINDER],
+        }
+
+    def test_it_opens_on_what_was_played_and_closes_kindly(self, played: House) -> None:
+        before = played.mails()
+        with House(played.folder.parent).start("demo", "--serve", "--no-browser") as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[4]
+            page = requests.get(address, timeout=30)
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=30)
+        assert page.text.count("waits for an answer") == 3
+        assert (process.returncode, "opens again with: visavis demo --serve" in said) == (0, True)
+        assert [one.key for one in played.mails()] == [one.key for one in before]
+
+    def test_its_mails_lead_to_one_port_only(self, played: House) -> None:
+        done = House(played.folder.parent).run("demo", "--serve", "--port", "1")
+        assert (done.code, done.out) == (2, "")
+        assert "leave --serve out" in done.err
 
 
 class TestItsFolder:
