@@ -9,7 +9,7 @@ from flask import abort, render_template
 from service.accounts.signing import Purpose
 from service.assembly import House, usual_weekend
 from service.assembly.countries import countries_by_name, countries_with_holidays
-from service.domain.people import Pair
+from service.domain.people import Leader, Pair
 from service.domain.wishes import (
     Problems,
     Typed,
@@ -22,6 +22,7 @@ from service.domain.wishes import (
     typed_wishes,
     wishes_of,
 )
+from service.jobs.members import subject_of
 from service.jobs.outlook import coming_from
 from service.jobs.preferences import change_pairs, keep_wishes, members_of, pause, resume
 from service.languages import LANGUAGES
@@ -68,7 +69,7 @@ class Preferring:
             refused=refused,
             countries=countries_by_name(current_locale()),
             weeks=[(week.number, week.job) for week in office.playbook_of(leader.language).weeks],
-            links={one.pair.id: self._link(leader.key, one.pair, now) for one in members},
+            links={one.pair.id: self._link(leader, one.pair, now) for one in members},
         )
 
     def save(self, row: LeaderRow, typed: Typed) -> None:
@@ -115,7 +116,7 @@ class Preferring:
                 [(pair, of_pair(pair, changes, row.leader.zone) | stepped(pair, step)) for pair in pairs],
             )
 
-    def _link(self, leader_key: str, pair: Pair, now: datetime) -> str:
+    def _link(self, leader: Leader, pair: Pair, now: datetime) -> str:
         """The page about this member, to pass on."""
         office = self._house.office
-        return office.base_url + office.signer.path(Purpose.MEMBER, f"{leader_key}-{pair.id}", now)
+        return office.base_url + office.signer.path(Purpose.MEMBER, subject_of(leader, pair), now)

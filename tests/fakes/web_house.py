@@ -63,6 +63,13 @@ class WebHouse:
                 session["leader"] = self.little.row(leader).leader.key
         return client
 
+    def cookie(self, leader: str) -> str:
+        """What a real browser holds in which this leader is signed in, as `visavis`."""
+        client = self.visitor(leader)
+        found = client.get_cookie("visavis")
+        assert found is not None
+        return found.value
+
     def path(self, purpose: Purpose, subject: str) -> str:
         """A signed link's path, made now."""
         return self.house.office.signer.path(purpose, subject, self.now)

@@ -275,3 +275,11 @@ def test_over_https_the_cookie_is_secure_and_pages_under_another_path_are_found_
     with lab.app.test_request_context():
         assert on_to(lab.house, "/me/").location == "/one/me/"  # type: ignore[union-attr]
     lab.little.database.close()
+
+
+def test_every_door_of_the_hub_opens(lab: WebHouse) -> None:
+    browser = lab.visitor(LEA)
+    doors = re.findall(r'<li><a href="([^"]+)"', browser.get("/me/").text)
+    assert doors == ["month/", "preferences", "data"]
+    for door in doors:
+        assert browser.get(f"/me/{door}").status_code == 200, door
