@@ -39,11 +39,13 @@ _FROM = frozenset(
 _OTHER_FIELDS = re.compile(
     r"(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado(?: el)?|enviada(?: em)?"
     r"|fecha|para|asunto|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til"
-    r"|emne|wysłano|do|temat|отправлено|кому|тема|дата|копия|копія|发送时间|收件人|主题|日期|送信日時|宛先|件名|reply-to|importance)",
+    r"|emne|wysłano|do|temat|отправлено|кому|тема|дата|копия|копія|发送时间|收件人|主题|日期|送信日時|宛先|件名|reply-to"
+    r"|importance)",
     re.IGNORECASE,
 )
 _DIVIDER = re.compile(
-    r"\s*[-_*=\s]{2,}\s*(?:(?:original|forwarded|ursprüngliche|weitergeleitete|message|nachricht|mensagem|mensaje"
+    r"\s*[-_*=\s]{2,}\s*(?:(?:original|forwarded|ursprüngliche|weitergeleitete|message|nachricht|mensagem"
+    r"|mensaje"
     r"|messaggio|oorspronkelijk|bericht|ursprungligt|meddelande|reply|e-?mail|d'origine|original[ea]?)\W*\s*)"
     r"[\w\s']*[-_*=\s]{0,}\s*$|\s*(?:begin forwarded message|anfang der weitergeleiteten).*$",
     re.IGNORECASE,
@@ -51,7 +53,8 @@ _DIVIDER = re.compile(
 
 _DEVICE = re.compile(
     r"\W*(?:sent (?:from (?:my|a|mail|outlook|yahoo|gmail|samsung|proton|iphone|android|mobile|the all)"
-    r"|via|using|with (?:proton|mailbird|spark|shift|unibox|superhuman|airmail))\b|get outlook for\b"
+    r"|via|using|with (?:proton|mailbird|spark|shift|unibox|superhuman|airmail))\b|(?:get|obter o"
+    r"|baixar o|obtener|obtén|descargar) outlook (?:for|para)\b"
     r"|von meine[mr] .*gesendet|gesendet (?:von|mit)\b"
     r"|envoyé (?:de|depuis|à partir)\b|enviad[oa] (?:do|da|desde|a partir|de meu|de mi|con|através)\b"
     r"|inviato da\b|verzonden (?:vanaf|met|via)\b|skickat från\b|sendt fra\b|wysłane (?:z|ze)\b|lähetetty\b"
@@ -75,7 +78,11 @@ _CLOSING = re.compile(
     r"|cheers|(?:(?:kind|best|warm|many|with kind|warmest|kindest) )?regards|best wishes|br|kr|rgds"
     r"|sincerely|warmly|yours(?: \w+)?|take care|talk soon|lg|vg|gruß|mfg"
     r"|(?:viele|liebe|beste|herzliche|schöne|mit freundlichen) grüße|saudações|(?:um )?abraço|abs|att"
-    r"|atenciosamente|cumprimentos|obrigad[oa]|(?:un )?saludos?|gracias|cordialement|bien à (?:vous|toi)"
+    r"|abraços|atenciosamente|cordialmente|cumprimentos|(?:muito )?obrigad[oa]|grat[oa]|valeu|até (?:mais"
+    r"|logo|breve)"
+    r"|(?:un )?saludos?(?: cordiales)?|(?:un cordial saludo|un abrazo|abrazos)|(?:muchas )?gracias"
+    r"|atentamente"
+    r"|cordialement|bien à (?:vous|toi)"
     r"|merci|cordiali saluti|saluti|grazie|met vriendelijke groet(?:en)?|groeten?|mvh"
     r"|(?:med )?vänliga? hälsning(?:ar)?|pozdrawiam|ciao)\W*(?P<who>(?:[-–\w.]+ ?){0,4})\W*$",
     re.IGNORECASE,
