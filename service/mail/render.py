@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import css_inline
+from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
 from markupsafe import Markup
 
 from service.domain.letters import Frame, Kind, Letter, type_of_letter
 from service.domain.playbook import pick
-from service.languages import date_filters, listed, speak, translations
+from service.languages import DEFAULT, LANGUAGES, date_filters, listed, speak, translations
+from service.mail.taps import Taps
 from service.templates import templates_folder
 
 SUBJECT_LENGTH = 78  # RFC 5322 asks for lines no longer than this
 NAME_IN_SUBJECT = 24
+
+# After the preview line, so that mailboxes show nothing else beside it: spaces that take no room.
+_FILLER = Markup("&#847;&zwnj;&nbsp;" * 60)  # noqa: S704 - our own
 
 # Controls, lone surrogates, zero-width spaces, and marks that turn the direction of what follows.
 _UNSEEN = re.compile(
@@ -41,12 +46,22 @@ def render(kind: Kind, letter: Letter, frame: Frame) -> Rendered:
     fill = partial(_fill, _environment(frame.language, frame.locale), kind)
     subject = _subject(fill("subject.txt", letter=letter, frame=frame))
     text = fill("body.txt", letter=letter, frame=frame)
-    html = fill("body.html", letter=letter, frame=frame, subject=subject)
+    taps = Taps(letter, frame, subject)
+    html = fill("body.html", letter=letter, frame=frame, subject=subject, taps=taps)
     return Rendered(subject, _tidy(text), _inliner().inline(html))
 
 
 def _fill(environment: Environment, kind: Kind, part: str, **values: object) -> str:
     return environment.get_template(f"{kind}/{part}").render(values)
+
+
+@cache
+def direction(language: str) -> str:
+    """How a language runs: "ltr", or "rtl" from right to left."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def forget_templates() -> None:
@@ -65,9 +80,17 @@ def _environment(language: str, locale: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    speak(environment, translations(language), clean=one_line)
+    spoken = language if language in LANGUAGES else DEFAULT
+    speak(environment, translations(spoken), clean=one_line)
     environment.filters |= _FILTERS | date_filters(locale)
+    environment.globals |= _sides(direction(language)) | {"filler": _FILLER, "share": share}
     return environment
+
+
+def _sides(runs: str) -> dict[str, str]:
+    """Where a line begins and ends; mail programs know left and right only."""
+    start, end = ("right", "left") if runs == "rtl" else ("left", "right")
+    return {"dir": runs, "start": start, "end": end}
 
 
 @cache
@@ -101,8 +124,19 @@ def _first_name(name: str) -> str:
     return first if len(first) <= NAME_IN_SUBJECT else first[: NAME_IN_SUBJECT - 1] + "…"
 
 
+def _isolated(name: str) -> Markup:
+    """A name whose direction touches nothing around it."""
+    return Markup("<bdi>{}</bdi>").format(one_line(name))
+
+
+def share(number: int, most: int) -> int:
+    """A bar's width in percent of the longest; what there is, is seen."""
+    return max(round(100 * number / most), 2) if number else 0
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "first_name": _first_name,
+    "isolated": _isolated,
     "lines": _lines,
     "listed": listed,
     "pick": pick,

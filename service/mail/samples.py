@@ -1,6 +1,7 @@
 """A realistic letter of each kind, for `visavis preview` and for tests; the people are made up."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ from service.domain.letters import (
 from service.domain.playbook import Playbook, pick
 from service.domain.playbook_text import parse_playbook
 from service.domain.reflections import Question, form
+from service.languages import DEFAULT, locale_of
 from service.templates import templates_folder
 
 _ZONE = ZoneInfo("Europe/Lisbon")
@@ -41,14 +43,21 @@ _HALF_AN_HOUR = timedelta(minutes=30)
 _PROMISE = PromiseLine("Ask the platform team for a second reviewer", date(2026, 11, 17))
 
 
-def sample(kind: Kind, playbook: Playbook | None = None) -> tuple[Letter, Frame]:
-    """A letter of this kind with all its parts, from the playbook shipped unless told another."""
-    return _SAMPLES[kind](playbook or _shipped()), _FRAME
+def sample(
+    kind: Kind, playbook: Playbook | None = None, language: str = DEFAULT, *, pages: bool = True
+) -> tuple[Letter, Frame]:
+    """A letter of this kind with all its parts, from the language's playbook unless told another.
+
+    Without `pages` it is a mail of a service that nobody elsewhere can reach: answers are replies.
+    """
+    locale = locale_of(language, None, "UTC")
+    frame = replace(_FRAME, language=language, locale=locale, **(_PAGES[kind] if pages else {}))
+    return _SAMPLES[kind](playbook or _shipped(language)), frame
 
 
 @cache
-def _shipped() -> Playbook:
-    path = templates_folder() / "playbook" / "en.toml"
+def _shipped(language: str) -> Playbook:
+    path = templates_folder() / "playbook" / f"{language}.toml"
     return parse_playbook(path.read_text(encoding="utf-8"), path.name)
 
 
@@ -197,7 +206,18 @@ _FRAME = Frame(
     reference="5f0c3b9a7d1e42868d4c1b7a9e3f6025",
     unsubscribe_url="https://lab.example.org/unsubscribe/5f0c3b9a7d1e4286",
     service_name="Vis-à-vis",
+    reply_to="lab+5f0c3b9a7d1e42868d4c1b7a9e3f6025@example.org",
 )
+
+_SIGNED = "IjVmMGMzYjlhN2QxZTQyODYi.amz0Sg.Vn0bN1cVw2mJ3o8yS4x5Qp7dTg9kLrHuZeYxWvUtSrQ"
+_DOOR = {"pages_url": f"https://lab.example.org/me/enter/{_SIGNED}"}
+_FORM = {"form_url": f"https://lab.example.org/f/{_SIGNED}"} | _DOOR
+_PAGES: Mapping[Kind, dict[str, str]] = dict.fromkeys(Kind, _DOOR) | {
+    Kind.REFLECTION: _FORM,
+    Kind.REMINDER: _FORM,
+    Kind.CONFIRM: _FORM,
+    Kind.DIGEST: {"month_url": f"https://lab.example.org/month/{_SIGNED}"} | _DOOR,
+}
 
 _SAMPLES: Mapping[Kind, Callable[[Playbook], Letter]] = {
     Kind.WELCOME: _welcome,

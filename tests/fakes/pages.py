@@ -44,6 +44,6 @@ class Page(HTMLParser):
         return [found for _, attributes in self.tags if (found := attributes.get(name)) is not None]
 
 
-def rendered(kind: Kind, **changes: object) -> Rendered:
-    letter, frame = sample(kind)
+def rendered(kind: Kind, *, pages: bool = True, **changes: object) -> Rendered:
+    letter, frame = sample(kind, pages=pages)
     return render(kind, replace(letter, **changes), frame)  # type: ignore[arg-type]  # a field of each kind

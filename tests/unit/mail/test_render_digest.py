@@ -2,10 +2,18 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from service.domain.letters import DigestLetter, Kind, Quote
 from service.mail.samples import sample
 from tests.fakes.pages import Page, rendered
+
+
+def bars(html: str, heading: str) -> list[list[str]]:
+    """The widths of the cells of each bar under a heading; the last cell may be what is left."""
+    section = html.partition(f">{heading}")[2].partition("<h2")[0]
+    rows = (re.findall(r'<td class="bar[^>]* width="(\d+%)"', row) for row in section.split("</tr>"))
+    return [row for row in rows if row]
 
 
 def test_the_month_in_figures_tells_whose_side_cancelled() -> None:
@@ -28,14 +36,37 @@ def test_the_weeks_bars_have_their_numbers_in_text() -> None:
     mail = rendered(Kind.DIGEST)
 
     assert "- connection: 4\n- clarity: 3\n- coaching: 2\n" in mail.text
-    assert "connection 4 clarity 3 coaching 2" in " ".join(Page(mail.html).text.replace("\xa0", " ").split())
-    assert re.findall(r'class="bar" bgcolor="#2c6e66" width="(\d+%)"', mail.html) == ["100%", "75%", "50%"]
+    assert "connection: 4 clarity: 3 coaching: 2" in Page(mail.html).text
+    assert bars(mail.html, "How the weeks") == [["100%"], ["75%", "25%"], ["50%", "50%"]]
+
+
+def test_the_months_bars_are_as_long_as_their_numbers_and_tell_the_sides_apart() -> None:
+    html = rendered(Kind.DIGEST).html
+
+    assert "9 held 2 moved 3 cancelled (2 on your side, 1 on theirs) 1 excused" in Page(html).text
+    held, moved, cancelled, excused = bars(html, "The month")
+    assert (held, moved, excused) == (["100%"], ["22%", "78%"], ["11%", "89%"])
+    assert cancelled == ["22%", "11%", "67%"]
+
+
+def test_each_persons_bar_is_what_was_held_with_the_words_beside_it() -> None:
+    html = rendered(Kind.DIGEST).html
+
+    assert bars(html, "Person by person") == [["100%"], ["100%"], ["25%", "75%"]]
+    assert "Chloé Martin 1 held, 0 moved, 2 cancelled" in Page(html).text
+
+
+def test_the_people_stand_in_the_rosters_order_and_are_not_ranked() -> None:
+    text = rendered(Kind.DIGEST).text
+
+    assert text.index("- Ana Silva") < text.index("- Ben Okafor") < text.index("- Chloé Martin")
 
 
 def test_a_month_without_any_week_held_draws_no_bar() -> None:
     mail = rendered(Kind.DIGEST, weeks=(("connection", 0), ("clarity", 0)))
 
-    assert 'class="bar"' not in mail.html
+    assert bars(mail.html, "How the weeks") == [["100%"], ["100%"]]
+    assert 'class="bar"' not in mail.html.partition("How the weeks")[2]
     assert "- connection: 0" in mail.text
 
 
@@ -61,14 +92,24 @@ def test_a_quiet_pair_is_named_kindly() -> None:
 def test_it_ends_with_one_question_and_one_experiment() -> None:
     letter, _ = sample(Kind.DIGEST)
     assert isinstance(letter, DigestLetter)
-    body, _, _ = rendered(Kind.DIGEST).text.partition("\n~\n")
+    body, _, _ = rendered(Kind.DIGEST).text.partition("\nSee your month in the browser:\n")
 
     assert body.strip().endswith(letter.experiment)
     assert letter.question in body
 
 
+def test_its_one_action_is_the_month_in_the_browser() -> None:
+    frame = sample(Kind.DIGEST)[1]
+    mail = rendered(Kind.DIGEST)
+
+    assert f"\nSee your month in the browser:\n{frame.month_url}\n" in mail.text
+    assert frame.month_url in Page(mail.html).attributes("href")
+    without = rendered(Kind.DIGEST, pages=False)
+    assert "in the browser" not in without.text + without.html
+
+
 def test_an_almost_empty_month_has_no_empty_headings() -> None:
-    empty = dict.fromkeys(
+    empty: dict[str, Any] = dict.fromkeys(
         (
             "pairs",
             "worked",
