@@ -19,7 +19,7 @@ from service.errors import CalendarError
 from service.languages import LANGUAGES, zones_by_region
 from service.storage.people import LeaderRow
 from service.web.connect import A_FEW, to_google
-from service.web.joining_desk import Agreed, Joining, Step
+from service.web.joining_desk import Agreed, Joining, NoAddressError, Step
 from service.web.site import A_MAIL, current_language, limiter, use_language
 from service.web.who import speak_to
 
@@ -129,7 +129,8 @@ def _calendar(pages: Blueprint, desk: Joining) -> None:
         except NoAccessError as error:
             return _ways(desk, row, hitch=error.hitch, detail=str(error)), 400
         except CalendarError as error:
-            return _ways(desk, row, address=_field("address"), unread=error), 400
+            no_address = isinstance(error, NoAddressError)
+            return _ways(desk, row, address=_field("address"), unread=error, no_address=no_address), 400
         return redirect(_ONE_ON_ONES, 303)
 
 
@@ -151,7 +152,7 @@ def _to_google(desk: Joining, row: LeaderRow) -> ResponseReturnValue:
 
 
 def _ways(desk: Joining, row: LeaderRow, **more: object) -> str:
-    told = {"hitch": None, "detail": "", "address": "", "unread": None} | more
+    told = {"hitch": None, "detail": "", "address": "", "unread": None, "no_address": False} | more
     return render_template("join_calendar.html", row=row, ways=desk.google.ways(), **told)
 
 

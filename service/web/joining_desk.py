@@ -51,6 +51,12 @@ class Agreed:
         return {field for field, is_wrong in wrong.items() if is_wrong}
 
 
+class NoAddressError(CalendarError):
+    """What was typed leads to no calendar, whatever is there."""
+
+    permanent = True
+
+
 class Joining:
     """The door for newcomers; `now` is the clock."""
 
@@ -126,7 +132,7 @@ class Joining:
     def by_address(self, row: LeaderRow, address: str) -> None:
         """A calendar behind an address that was typed; raises `CalendarError`, and keeps nothing then."""
         if not is_url(address):
-            raise CalendarError("This is no web address.", permanent=True)
+            raise NoAddressError("This is no web address.")
         # Where the pages are for this machine alone, so may its calendars be; else only what is public.
         calendar = f"{'ics' if self._house.settings.is_here else 'web'}:{address}"
         tried = self._house.office.calendar_of(replace(row, calendar=calendar))

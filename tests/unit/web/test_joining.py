@@ -229,7 +229,7 @@ class TestCalendar:
         browser = agree(web)
         page = browser.post("/join/calendar", data={"way": "address", "address": typed})
         assert page.status_code == 400
-        assert "copy the whole address once more" in page.text
+        assert "That is no web address" in page.text
         assert (joiner(web).calendar, web.little.calendars[NIA].reads) == ("", 0)
 
     @pytest.mark.parametrize(
