@@ -7,9 +7,9 @@ does; and as scanners open links, looking never stores an answer, not even a tap
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import RequestLimit
+from flask_limiter import RateLimitExceeded
 
 from service.assembly import House
 from service.web.answering import LONGEST, Answering, FormPage, ReceiptPage, Tell, name_of
@@ -26,28 +26,37 @@ def form_pages(house: House, now: Callable[[], datetime]) -> Blueprint:
     not lose what was typed."""
     pages, desk = from_anywhere(Blueprint("forms", __name__)), Answering(house, now)
 
-    def busy(_limit: RequestLimit) -> Response:
-        return make_response(_take_in(desk, Tell.BUSY))
-
     @pages.get("/f/<token>")
     def look(token: str) -> ResponseReturnValue:
         sheet = desk.sheet(token)
         return unknown() if sheet is None else _shown(desk, desk.page(sheet, request.args))
 
     @pages.post("/f/<token>")
-    @limiter.limit(SENDINGS, key_func=_token, on_breach=busy, override_defaults=False)
-    def send(token: str) -> ResponseReturnValue:  # noqa: ARG001 - it is asked for by name, also when busy
-        return _take_in(desk, Tell.NOTHING if is_genuine() else Tell.STALE)
+    def send(token: str) -> ResponseReturnValue:
+        sheet = desk.sheet(token)
+        typed = desk.typed(sheet, request.form, _hitch()) if sheet is not None else None
+        page = desk.send(typed) if typed is not None and not typed.tell else typed
+        return unknown() if page is None else _shown(desk, page)
 
     return pages
 
 
-def _take_in(desk: Answering, tell: Tell) -> ResponseReturnValue:
-    """Take in what was sent, unless there is something to tell about it first."""
-    sheet = desk.sheet(_token())
-    typed = desk.typed(sheet, request.form, tell) if sheet is not None else None
-    page = desk.send(typed) if typed is not None and not typed.tell else typed
-    return unknown() if page is None else _shown(desk, page)
+def _token() -> str:
+    return str((request.view_args or {}).get("token", ""))
+
+
+def _hitch() -> Tell:
+    """Why nothing can be taken in now, whatever was typed."""
+    try:
+        _count()
+    except RateLimitExceeded:
+        return Tell.BUSY
+    return Tell.NOTHING if is_genuine() else Tell.STALE
+
+
+@limiter.limit(SENDINGS, key_func=_token, override_defaults=False)
+def _count() -> None:
+    """One more sending of this form."""
 
 
 def _shown(desk: Answering, page: FormPage | ReceiptPage) -> ResponseReturnValue:
@@ -59,7 +68,3 @@ def _shown(desk: Answering, page: FormPage | ReceiptPage) -> ResponseReturnValue
         return render_template("form_gone.html", **values)
     template = "form_confirm.html" if page.sheet.items else "form.html"
     return render_template(template, **values, longest=LONGEST, name_of=name_of), _AGAIN.get(page.tell, 200)
-
-
-def _token() -> str:
-    return str((request.view_args or {}).get("token", ""))
