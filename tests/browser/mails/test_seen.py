@@ -35,18 +35,12 @@ def test_a_mail_can_be_read_by_everybody(
 
 @pytest.mark.parametrize("kind", kinds())
 def test_a_mail_is_no_wider_than_its_window(kind: Kind, page: Page) -> None:
-    wide = []
     for mail in mails(kind):
-        for look, _, html in looks(mail):
+        for html in (mail.rendered.html, mail.stripped):
             page.set_content(html)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
-                wide += [
-                    f"{mail.name}, {look}, {width} px: {more} more"
-                    for more in [hidden_sideways(page)]
-                    if more
-                ]
-    assert wide == []
+                assert hidden_sideways(page) == 0, f"{mail.name} at {width} pixels"
 
 
 @pytest.mark.parametrize("kind", kinds())
