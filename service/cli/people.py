@@ -58,6 +58,7 @@ def _leader_details(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--alias", action="append", default=[], metavar="ADDRESS", help="another address of theirs"
     )
+    add.add_argument("--language", metavar="TAG", help="what the mails are written in: en, pt-BR or es")
     add.add_argument("--country", metavar="CODE", help="observe its public holidays, like DE")
     add.add_argument("--quiet-hours", metavar="20:00-07:00", help="no mails between these times")
     add.add_argument("--working-hours", metavar="09:00-17:00", help="free times are offered within")

@@ -6,10 +6,9 @@ from service.accounts.links import INVITATION_LASTS, Invited, invitation_token
 from service.assembly import open_house
 from service.clock import utc_now
 from service.commands.common import say, settings_of, warn
-from service.commands.newcomer import Newcomer, checked
+from service.commands.newcomer import Newcomer, checked, language_tag
 from service.domain.people import LeaderState
 from service.errors import UsageError
-from service.languages import LANGUAGES
 from service.storage import people
 
 LONGEST_LINK = 1900  # some mail programs cut longer ones
@@ -40,8 +39,6 @@ def invite(args: argparse.Namespace) -> int:
 
 def _invited(args: argparse.Namespace) -> Invited:
     """What the invitation says, checked as `leaders add` does."""
-    if args.language and args.language not in LANGUAGES:
-        raise UsageError(f"--language {args.language}: write one of {', '.join(LANGUAGES)}.")
     members = tuple(args.member)
     asked = Newcomer(args.email, args.name, args.timezone or "UTC", "google", members=members)
     new, _ = checked(asked)
@@ -50,7 +47,7 @@ def _invited(args: argparse.Namespace) -> Invited:
         name=new.name,
         at=utc_now().timestamp(),
         zone=args.timezone or "",
-        language=args.language or "",
+        language=language_tag(args.language),
         members=members,
         one_by_one=args.one_by_one,
     )

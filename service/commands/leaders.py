@@ -18,7 +18,7 @@ from service.errors import UsageError, VisavisError
 from service.storage import people
 
 COLUMNS = ("email", "name", "timezone", "calendar")
-MORE_COLUMNS = ("members", "one_by_one", "aliases", "country")
+MORE_COLUMNS = ("members", "one_by_one", "aliases", "country", "language")
 MORE_THAN_NAMED = "\0"
 YES, NO = frozenset({"yes", "true", "1", "x"}), frozenset({"", "no", "false", "0"})
 
@@ -34,6 +34,7 @@ def add(args: argparse.Namespace) -> int:
         one_by_one=args.one_by_one,
         aliases=tuple(args.alias),
         country=args.country,
+        language=args.language,
         quiet_hours=args.quiet_hours,
         working_hours=args.working_hours,
         prep_minutes=args.prep_minutes,
@@ -60,7 +61,7 @@ def list_(args: argparse.Namespace) -> int:
         print_json({"leaders": [_as_json(row, len(pairs)) for row, pairs in rows]})
         return 0
     if rows:
-        columns = ("address", "name", "time zone", "mails", "members", "calendar")
+        columns = ("address", "name", "time zone", "language", "mails", "members", "calendar")
         show(columns, (_row(row, len(pairs)) for row, pairs in rows))
     else:
         say("No leaders yet: add one with `visavis leaders add`.")
@@ -75,6 +76,7 @@ def _row(row: people.LeaderRow, members: int) -> tuple[str, ...]:
         leader.email,
         leader.name,
         leader.zone.key,
+        leader.language,
         f"{leader.state}{until}",
         str(members),
         row.error or read,
@@ -196,6 +198,7 @@ def _from_row(row: Mapping[str, str]) -> Newcomer:
         one_by_one=_yes(row.get("one_by_one", "")),
         aliases=_several(row.get("aliases", "")),
         country=row.get("country") or None,
+        language=row.get("language") or None,
     )
 
 
@@ -215,6 +218,7 @@ def _as_json(row: people.LeaderRow, members: int) -> dict[str, object]:
         "email": leader.email,
         "name": leader.name,
         "timezone": leader.zone.key,
+        "language": leader.language,
         "calendar": row.calendar.partition(":")[0],
         "state": leader.state,
         "paused_until": local(leader.paused_until, leader.zone),

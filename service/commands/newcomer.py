@@ -12,6 +12,7 @@ from service.domain.ports import Calendar
 from service.domain.wishes import LEAD, WrongError, clock_of
 from service.errors import UsageError
 from service.jobs.sync_calendars import read_window
+from service.languages import DEFAULT, LANGUAGES, best_language
 from service.settings import split_address
 from service.storage.people import NewLeader
 
@@ -31,6 +32,7 @@ class Newcomer:
     one_by_one: bool = False
     aliases: tuple[str, ...] = ()
     country: str | None = None
+    language: str | None = None
     quiet_hours: str | None = None
     working_hours: str | None = None
     prep_minutes: int | None = None
@@ -50,6 +52,7 @@ def checked(given: Newcomer) -> tuple[NewLeader, list[Person]]:
         one_by_one=given.one_by_one,
         aliases=tuple(_address(alias, "--alias")[1] for alias in given.aliases),
         country=_country(given.country),
+        language=language_tag(given.language) or DEFAULT,
         preferences=_preferences(given),
     )
     return new, _roster(given.members, {email, *new.aliases})
@@ -104,6 +107,17 @@ def _google_calendar(id_: str) -> str:
     if not id_.isprintable() or " " in id_.strip():
         raise UsageError(f"--calendar google:{id_!r}: copy the calendar's ID from its settings at Google.")
     return "google" if id_.strip() in {"", "primary"} else f"google:{id_.strip()}"
+
+
+def language_tag(typed: str | None) -> str:
+    """The tag of a language there is, as it is written; "" where none was typed."""
+    if not typed:
+        return ""
+    known = best_language([typed])
+    if typed.casefold() not in {known.casefold(), known.partition("-")[0]}:
+        listed = ", ".join(f"{tag} ({name})" for tag, name in LANGUAGES.items())
+        raise UsageError(f"--language {typed}: write one of {listed}.")
+    return known
 
 
 def _country(code: str | None) -> str | None:
