@@ -1,18 +1,20 @@
-"""The demo's time: the end of its story, and since then as fast as anywhere."""
+"""The demo's time: the end of its story, and from there on as fast as anywhere, or in leaps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
-@dataclass(frozen=True, slots=True)
 class Clock:
-    """Shows `begins` when the real clock shows `started`, and goes with it."""
+    """Shows `begins` (UTC) at first, and goes with the `real` clock; it can be put ahead."""
 
-    begins: datetime
-    started: datetime
-    real: Callable[[], datetime]
+    def __init__(self, begins: datetime, real: Callable[[], datetime]) -> None:
+        self.begins, self._real = begins, real
+        self._ahead = begins - real()
 
     def __call__(self) -> datetime:
         """The demo's instant, in UTC."""
-        return self.begins + (self.real() - self.started)
+        return self._real() + self._ahead
+
+    def leap(self, time: timedelta) -> None:
+        """Let so much time pass at once."""
+        self._ahead += time

@@ -1,7 +1,7 @@
 """The sample leaders' mailbox: what lies in it, and what happens when one of them answers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from threading import Lock
 from urllib.parse import parse_qs, quote
 
 from service.assembly import House
+from service.demo.clock import Clock
 from service.demo.delivered import Delivered, read
 from service.demo.people import Star
 from service.demo.replies import drop, write_by_hand
@@ -19,9 +20,11 @@ from service.domain.letters import Kind
 from service.jobs.office import PassReport
 from service.jobs.passes import run_pass
 from service.storage import emails, people
+from service.storage.emails import Status
 from service.web.gallery_look import in_new_tabs, preheader
 
 LATELY = timedelta(days=7)
+STEP, MOST_TIME = timedelta(minutes=15), timedelta(days=4)
 _ASKING = frozenset({Kind.REFLECTION, Kind.REMINDER, Kind.CONFIRM})
 _MAILTO = re.compile(r'href="mailto:[^"?]*(?:\?([^"]*))?"')
 
@@ -60,12 +63,10 @@ class Became:
 
 
 class Letterbox:
-    """`now` is the demo's clock, `since` when the visitor came."""
+    """`now` is the demo's clock, which has begun when the visitor came."""
 
-    def __init__(
-        self, house: House, stars: Sequence[Star], now: Callable[[], datetime], since: datetime
-    ) -> None:
-        self._house, self._now, self._since = house, now, since
+    def __init__(self, house: House, stars: Sequence[Star], now: Clock) -> None:
+        self._house, self._now, self._since = house, now, now.begins
         self.stars = {star.key: star for star in stars}
         self._one_at_a_time = Lock()
 
@@ -80,7 +81,8 @@ class Letterbox:
         answered = self._answered(star)
         found = [self._entry(star, mail, mail.key in answered) for mail in mails]
         # A reminder waits in its form's stead: one of the two is enough.
-        reminded = {one.mail.references for one in found if one.standing is Standing.WAITS}
+        open_ = {Standing.NEW, Standing.WAITS}
+        reminded = {one.mail.references for one in found if one.asks and one.standing in open_}
         return [
             replace(one, standing=Standing.NOTHING)
             if one.standing is Standing.WAITS and one.mail.message_id in reminded
@@ -103,6 +105,19 @@ class Letterbox:
         found = [one for one in _outbox(self._house.settings.maildir) if one.key in receipts]
         status, reason = (outcome.status, outcome.reason) if outcome else ("ignored", None)
         return Became(status, reason, found[-1].ident if found else None)
+
+    def let_time_pass(self, star: Star) -> str | None:
+        """Go on to the next mail that comes to the leader, and name it; None if none does for days."""
+        for _ in range(MOST_TIME // STEP):
+            self._now.leap(STEP)
+            came = [
+                one.key
+                for one in self.make_pass().emails
+                if (one.status, one.to) == (Status.SENT, star.player.email)
+            ]
+            if came:
+                return next(one.ident for one in _outbox(self._house.settings.maildir) if one.key == came[0])
+        return None
 
     def make_pass(self) -> PassReport:
         """One pass of the real program at the demo's time."""

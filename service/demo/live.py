@@ -18,7 +18,7 @@ from service.web.wiring import pages_of
 
 def make_app(house: House, folder: Path, stars: Sequence[Star] = STARS, ends: datetime = ENDS) -> Flask:
     """The house's own pages and the mailbox, at the hour where the story ends, and on from there."""
-    clock = Clock(last_word(house, ends), utc_now(), utc_now)
+    clock = Clock(last_word(house, ends), utc_now)
     app = pages_of(house, clock)
-    add_mailbox(app, Letterbox(house, stars, clock, clock.begins), folder)
+    add_mailbox(app, Letterbox(house, stars, clock), folder)
     return app

@@ -82,6 +82,11 @@ def _answering(pages: Blueprint, box: Letterbox) -> None:
         where = url_for(".mail", key=key, ident=became.receipt, to=ident)
         return redirect(where, 303)
 
+    @pages.post("/mailbox/<key>/later")
+    def later(key: str) -> ResponseReturnValue:
+        came = box.let_time_pass(_star(box, key))
+        return redirect(url_for(".mail", key=key, ident=came) if came else url_for(".inbox", key=key), 303)
+
 
 def _behind(pages: Blueprint, folder: Path) -> None:
     """The pages that tell the story, as they lie in the folder."""

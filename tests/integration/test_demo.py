@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from service.assembly import open_house
 from service.demo import stage
+from service.demo.clock import Clock
 from service.demo.letterbox import Letterbox, Standing
 from service.demo.people import STARS
 from service.demo.story import ENDS
@@ -346,7 +347,7 @@ class TestTheMailbox:
     def test_each_leader_has_something_to_answer(self, played: House) -> None:
         settings = load_settings(played.folder / "visavis.toml", {})
         with open_house(settings) as house:
-            box = Letterbox(house, STARS, lambda: ENDS, ENDS)
+            box = Letterbox(house, STARS, Clock(ENDS, lambda: ENDS))
             waits = {
                 star.key: [entry.mail.kind for entry in box.entries(star) if entry.standing is Standing.WAITS]
                 for star in STARS

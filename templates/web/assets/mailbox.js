@@ -3,6 +3,9 @@
 (() => {
   const list = document.querySelector("[data-newest]");
   const box = document.getElementById("words");
+  const rows = list.querySelector("ol");
+  const here = rows.querySelector("[aria-current]");
+  if (here) rows.scrollTop = here.offsetTop - rows.offsetTop - 80;
   const begun = box ? box.value : "";
   const look = async () => {
     try {

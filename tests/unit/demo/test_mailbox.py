@@ -117,6 +117,16 @@ def test_what_is_sent_on_the_houses_own_pages_has_its_mail_at_once(app: Flask, l
     assert len(lines(lena.get(INBOX).text)) == before + 1
 
 
+def test_time_can_pass_until_the_next_mail_which_bears_what_was_written(lena: Visitor) -> None:
+    """Tuesday: nothing. Wednesday: the prep with Tomás, and the next Monday Yusuf's, with her own words."""
+    lena.post(form_of(lena), data={"reply": "4. Put the phone away."})
+    for _ in range(20):
+        page = lena.post(f"{INBOX}later", on=INBOX, follow_redirects=True).text
+        if "Put the phone away." in page and lines(page)[0][1] == "Before":
+            return
+    raise AssertionError("her words never came back")
+
+
 def test_looking_changes_nothing(monday: Path, tmp_path: Path) -> None:
     with opened(monday, tmp_path / "demo") as (app, house):
         browser = visitor(app)
