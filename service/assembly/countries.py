@@ -1,5 +1,6 @@
 """The countries whose public holidays are known."""
 
+import unicodedata
 from functools import cache
 
 from babel import Locale
@@ -15,7 +16,12 @@ def countries_with_holidays() -> frozenset[str]:
 
 @cache
 def countries_by_name(locale: str) -> list[tuple[str, str]]:
-    """Code and name of each, as the locale calls and sorts them."""
+    """Code and name of each, as the locale calls them; Áustria stands among the As."""
     names = Locale.parse(locale).territories
     found = [(code, names[code]) for code in countries_with_holidays() if code in names]
-    return sorted(found, key=lambda one: one[1].casefold())
+    return sorted(found, key=lambda one: _without_accents(one[1]))
+
+
+def _without_accents(name: str) -> str:
+    parts = unicodedata.normalize("NFD", name.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))

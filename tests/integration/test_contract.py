@@ -253,7 +253,19 @@ def test_pair_pins_skips_and_mutes(marta: House) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["welcome", "prep", "reflection", "reminder", "rebook", "confirm", "receipt", "digest", "reconnect"],
+    [
+        "welcome",
+        "prep",
+        "reflection",
+        "reminder",
+        "rebook",
+        "confirm",
+        "receipt",
+        "digest",
+        "reconnect",
+        "export",
+        "access",
+    ],
 )
 def test_preview_shows_every_kind(house: House, kind: str) -> None:
     done = house.ok("preview", kind)

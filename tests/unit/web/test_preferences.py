@@ -165,6 +165,11 @@ def test_a_weekend_that_was_set_by_hand_stays_while_the_country_does(lab: WebHou
 def test_the_language_is_that_of_the_next_mails_and_of_the_page(lab: WebHouse, browser: Visitor) -> None:
     assert browser.post(HERE, data={"language": "pt-BR"}).status_code == 303
     assert leader(lab).language == "pt-BR"
+    page = browser.get(HERE)
+    assert '<html lang="pt-BR">' in page.text
+    assert "quarta-feira" in words(page)
+    lab.little.run(at("2026-11-04 09:00"))
+    assert "quarta-feira" in str(lab.little.sent("prep")[-1]["Subject"])
 
 
 def test_one_by_one_and_all_at_once(lab: WebHouse, browser: Visitor) -> None:
