@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
 
 from service.web.server import serve
 from tests.fakes.postgres import give_up
@@ -23,6 +23,7 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 MODULES = Path(__file__).parents[1] / "browser" / "node_modules"
 _AXE = MODULES / "axe-core" / "axe.min.js"
 _PATIENCE = 10_000.0  # milliseconds: a page that takes longer is broken, on a busy machine too
+_MOMENT = 100.0
 _FLAGS = (
     "--no-sandbox",  # containers run as root, where there is none
     "--disable-gpu",
@@ -151,7 +152,7 @@ def scan(page: Page, address: str) -> list[str]:
     The addresses opened, in order. Nothing is pressed or typed.
     """
     opened = [address]
-    page.goto(address, wait_until="networkidle")
+    _open(page, address)
     links: list[str] = page.eval_on_selector_all(
         "[href], [src], [action]",
         "all => all.map(one => one.getAttribute('href') || one.getAttribute('src') "
@@ -160,10 +161,16 @@ def scan(page: Page, address: str) -> list[str]:
     here = urlsplit(address).netloc
     for link in dict.fromkeys(urljoin(page.url, one) for one in links):
         if urlsplit(link).netloc == here and link not in opened:
-            with suppress(Exception):  # a file to keep is no page to open: asked for all the same
-                page.goto(link, wait_until="networkidle")
+            with suppress(Error):  # a file to keep is no page to open: asked for all the same
+                _open(page, link)
             opened.append(link)
+    page.wait_for_timeout(_MOMENT)
     return opened
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(_MOMENT)  # what a script asks for at once is asked for by then
 
 
 @contextmanager
