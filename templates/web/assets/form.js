@@ -73,7 +73,15 @@
       seen.value = draft.seen || ""; // what came in since is then added to, not replaced
       line.hidden = false;
     }
+    let wait = 0;
+    const keepNow = () => {
+      clearTimeout(wait);
+      wait = 0;
+      keep(seen.value);
+    };
     document.getElementById("drop").addEventListener("click", () => {
+      clearTimeout(wait);
+      wait = 0;
       forget(KEY);
       form.reset();
       seen.value = shown.seen;
@@ -81,13 +89,12 @@
       document.getElementById("saved").hidden = true;
       form.querySelector("input, textarea").focus();
     });
-    let wait = 0;
     form.addEventListener("input", () => {
       clearTimeout(wait);
-      wait = setTimeout(() => keep(seen.value), 300);
+      wait = setTimeout(keepNow, 300);
     });
     addEventListener("pagehide", () => {
-      if (wait) keep(seen.value);
+      if (wait) keepNow();
     });
     let sending = false;
     form.addEventListener("submit", (event) => {

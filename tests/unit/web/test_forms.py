@@ -253,9 +253,9 @@ class TestEditing:
 
     def test_an_answer_can_be_taken_back(self, lea: WebHouse) -> None:
         client = lea.visitor()
-        assert "no answer" not in client.get(form(lea)).text
+        assert "leave it open" not in client.get(form(lea)).text
         client.post(form(lea), data={"a8": "1"})
-        assert '<input type="radio" name="a8" value=""><span>no answer' in client.get(form(lea)).text
+        assert '<input type="radio" name="a8" value=""><span>leave it open' in client.get(form(lea)).text
         page = client.post(form(lea), data={"a8": ""})
         assert "nothing is kept here now" in words(page)
         assert kept(lea) == []
