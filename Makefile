@@ -27,13 +27,7 @@ simulate: $(VENV)/ready-dev
 
 # Every sentence that people read, collected for the translators; what is new is left empty there.
 catalog: $(VENV)/ready-dev
-	mkdir -p build
-	$(VENV)/bin/pybabel --quiet extract -F pyproject.toml --no-wrap --add-location=file --sort-by-file \
-		-k _ -k ngettext:1,2 -k pgettext:1c,2 --project=Vis-a-vis -o build/visavis.pot .
-	for language in pt_BR es; do \
-		$(VENV)/bin/pybabel --quiet update --init-missing --no-wrap --no-fuzzy-matching --ignore-obsolete \
-			--ignore-pot-creation-date -D visavis -i build/visavis.pot -d templates/locale -l $$language; \
-	done
+	$(VENV)/bin/python -m tests.catalog
 
 # The full text of all mails on one page, for somebody who reads them aloud.
 words: $(VENV)/ready
