@@ -35,9 +35,9 @@ def _play(args: argparse.Namespace) -> int:
     from service.demo import page, stage, story, tables
     from service.demo.script.cast import SCRIPTS
 
+    port = stage.free_port(args.port)
     stage.clear(args.folder)
     stars = [script.star for script in SCRIPTS]
-    port = args.port or stage.free_port()
     with stage.set_up(args.folder, stars, port) as house, _watching(story.BEGINS, story.PASSES) as watch:
         chronicles, report = story.run(house, args.folder, SCRIPTS, watch)
     index = page.write_pages(args.folder, chronicles)

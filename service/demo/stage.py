@@ -40,13 +40,20 @@ def clear(folder: Path) -> None:
         raise UsageError(f"Cannot write {folder} ({error.strerror}): choose a folder of your own.") from error
 
 
-def free_port() -> int:
-    """A port of this machine for the pages: the mails lead to it, so it is chosen before they are written."""
-    return next(port for port in count(PORT) if is_free(port))
+def free_port(wanted: int | None = None) -> int:
+    """A port of this machine for the pages: the mails lead to it, so it is chosen before they are written.
+
+    Raises `UsageError` where the one that is `wanted` is none, or taken.
+    """
+    if wanted is not None and not is_free(wanted):
+        raise UsageError(f"--port {wanted} cannot be had here: leave it out, or choose another from 1024 on.")
+    return wanted or next(port for port in count(PORT) if is_free(port))
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens there."""
+    """Whether it is a port, and nobody listens there."""
+    if not 0 < port < 65536:
+        return False
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
