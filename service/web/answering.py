@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.jobs.forms import Browser, Entry, Sheet, look_at, send
 from service.web.site import signed_in
 
 LONGEST = 5_000  # characters of an answer
+WHILE_WRITING = timedelta(days=1)  # a form that was open when its link ended is still taken in
 _REMEMBERED = 12  # forms; the cookie has to stay small
 _FORMS = "forms"
 
@@ -64,9 +65,12 @@ class Answering:
     def __init__(self, house: House, now: Callable[[], datetime]) -> None:
         self._house, self._now = house, now
 
-    def sheet(self, token: str) -> Sheet | None:
-        """The form that a link leads to, as this browser may see it; None for none."""
-        reference = self._house.office.signer.subject(Purpose.FORM, token, self._now())
+    def sheet(self, token: str, grace: timedelta = timedelta()) -> Sheet | None:
+        """The form that a link leads to, as this browser may see it; None for none. `grace` is how
+        long a link may be over."""
+        moments = {self._now(), self._now() - grace}
+        named = (self._house.office.signer.subject(Purpose.FORM, token, moment) for moment in moments)
+        reference = next((one for one in named if one), None)
         return look_at(self._house.office, reference, _browser()) if reference else None
 
     def page(self, sheet: Sheet, query: Mapping[str, str]) -> FormPage:
@@ -78,7 +82,8 @@ class Answering:
         choice = _choice(picked, query.get("a", "")) if picked else None
         if picked is None or choice is None:
             return FormPage(sheet, answers, more, seen, tell)
-        tell = tell or Tell.PICKED
+        if tell is not Tell.HIDDEN and choice != answers.get(picked.number):
+            tell = Tell.PICKED
         return FormPage(sheet, {**answers, picked.number: choice}, more, seen, tell, picked.number)
 
     def typed(self, sheet: Sheet, form: Mapping[str, str], tell: Tell = Tell.NOTHING) -> FormPage:

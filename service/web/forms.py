@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
 from service.assembly import House
-from service.web.answering import LONGEST, Answering, FormPage, ReceiptPage, Tell, name_of
+from service.web.answering import LONGEST, WHILE_WRITING, Answering, FormPage, ReceiptPage, Tell, name_of
 from service.web.pages import unknown
 from service.web.site import from_anywhere, is_genuine, limiter
 from service.web.who import speak_to
@@ -33,7 +33,7 @@ def form_pages(house: House, now: Callable[[], datetime]) -> Blueprint:
 
     @pages.post("/f/<token>")
     def send(token: str) -> ResponseReturnValue:
-        sheet = desk.sheet(token)
+        sheet = desk.sheet(token, WHILE_WRITING)
         typed = desk.typed(sheet, request.form, _hitch()) if sheet is not None else None
         page = desk.send(typed) if typed is not None and not typed.tell else typed
         return unknown() if page is None else _shown(desk, page)

@@ -15,6 +15,7 @@ from service.domain.records import State
 from service.domain.reflections import Answer3, Outcome, Question, Reflection, Talked
 from service.jobs.forms import Browser, Entry, Sent, Sheet, look_at, send
 from service.jobs.read_replies import read_replies
+from service.languages import LANGUAGES
 from service.storage import emails, meetings, outbox, people, reflections
 from service.storage.emails import Email
 from service.storage.outbox import NewEmail
@@ -131,12 +132,18 @@ def desk(house: LittleHouse) -> Desk:
 
 
 class TestTheSameAsAReply:
-    def test_every_choice_is_stored_as_the_same_words_in_a_reply_are(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_every_choice_is_stored_as_the_same_words_in_a_reply_are(
+        self, house: LittleHouse, language: str
+    ) -> None:
+        house.add_leader(language=language).events = series(FIRST)
+        house.run(JOINED, NOW)
+        desk = Desk(house, house.rows("reflection")[0])
         for question in desk.look().questions:
             for words in question.choices or ("A long walk",):
                 sent = desk.edit({question.number: words})
                 by_page = desk.on_record()
-                assert sent.note["unsure"] == []
+                assert (sent.note["unsure"], sent.note["free_text"]) == ([], None)
                 desk.edit({})
                 desk.reply(f"{question.number}. {words}")
                 assert desk.on_record() == by_page, f"{question.ask} {words}"

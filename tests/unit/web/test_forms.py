@@ -116,7 +116,7 @@ class TestLooking:
     def test_an_answer_tapped_in_the_mail_is_marked_and_not_stored(self, lea: WebHouse) -> None:
         page = lea.visitor().get(form(lea) + "?q=1&a=3")
         assert marked(page) == [("a1", "they cancelled")]
-        assert "Nothing is sent yet" in words(page)
+        assert "not sent yet" in words(page)
 
     @pytest.mark.parametrize(
         "query",
@@ -141,6 +141,26 @@ class TestLooking:
         path = form(lea)
         lea.now += LASTS[Purpose.FORM] + timedelta(seconds=1)
         assert lea.visitor().get(path).status_code == 404
+
+    def test_a_form_that_was_open_when_its_link_ended_is_still_taken_in(self, lea: WebHouse) -> None:
+        client, path = lea.visitor(), form(lea)
+        token = _hidden(client.get(path), "csrf_token")
+        lea.now += LASTS[Purpose.FORM] + HOUR
+        sent = {"csrf_token": token, "a2": "Tea"}
+        assert client.open(path, method="POST", data=sent).status_code == 200
+        assert [one.worked for one in kept(lea)] == ["Tea"]
+        lea.now += DAY
+        assert client.open(path, method="POST", data=sent).status_code == 404
+
+    def test_every_answer_in_the_mail_leads_to_the_page_with_it_marked(self, lea: WebHouse) -> None:
+        (mail,) = lea.little.sent("reflection")
+        body = mail.get_body(("html",))
+        assert body is not None
+        links = re.findall(r'href="http://127\.0\.0\.1:8080(/f/[^"]+)"', body.get_content())
+        pages = [lea.visitor().get(html.unescape(link)) for link in links]
+        assert [page.status_code for page in pages] == [200] * len(links)
+        found = {choice for page in pages for _, choice in marked(page)}
+        assert found >= {"yes", "moved", "I cancelled", "they cancelled", "nobody came"}
 
     def test_a_mail_that_asks_nothing_has_no_form(self, lea: WebHouse) -> None:
         assert lea.visitor().get(form(lea, "welcome")).status_code == 404
