@@ -355,7 +355,7 @@ class TestTheMailbox:
         assert waits == {
             "priya": [Kind.REFLECTION],
             "marcus": [Kind.REFLECTION],
-            "lena": [Kind.REMINDER],
+            "lena": [Kind.REMINDER, Kind.REMINDER],  # Chloé's, and Bilal's of the week before
         }
 
     def test_it_opens_on_what_was_played_and_closes_kindly(self, played: House) -> None:
@@ -366,7 +366,7 @@ class TestTheMailbox:
             page = requests.get(address, timeout=30)
             process.send_signal(signal.SIGINT)
             said, _ = process.communicate(timeout=30)
-        assert page.text.count("waits for an answer") == 3
+        assert re.findall(r"(\d) waits? for an answer", page.text) == ["1", "1", "2"]
         assert (process.returncode, "opens again with: visavis demo --serve" in said) == (0, True)
         assert [one.key for one in played.mails()] == [one.key for one in before]
 
