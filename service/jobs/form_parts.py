@@ -74,7 +74,8 @@ def _promises(parts: Parts, asked: Sequence[Meeting], may_see: bool) -> dict[Mee
     wanted = [(meeting.pair_id, meeting.start) for meeting in asked]
     found = zip(asked, reflections.promises_before(parts.tx, wanted), strict=True)
     known = {meeting: promise for meeting, promise in found if promise is not None}
-    shown = _squeezed(" ".join(emails.thread_texts(parts.tx, parts.email))) if known and not may_see else ""
+    hides = known and not may_see
+    shown = _squeezed("".join(emails.thread_texts(parts.tx, parts.email)[:1])) if hides else ""
     return {
         meeting: _line(parts, promise)
         for meeting, promise in known.items()
