@@ -1,6 +1,6 @@
 """The promises of the code, each broken by one fragment, and the tests that must notice."""
 
-from tests.mutants import access, deciding, gmail, google, sending
+from tests.mutants import access, deciding, forms, gmail, google, sending
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -15,4 +15,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *google.POLLING,
     *gmail.MAIL,
     *access.ACCESS,
+    *forms.FORMS,
 )
