@@ -35,12 +35,12 @@ from service.domain.playbook import Playbook, pick
 from service.domain.playbook_text import parse_playbook
 from service.domain.reflections import Question, form
 from service.languages import DEFAULT, locale_of
+from service.mail.sample_words import WORDS
 from service.templates import templates_folder
 
 _ZONE = ZoneInfo("Europe/Lisbon")
 _TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=_ZONE)
 _HALF_AN_HOUR = timedelta(minutes=30)
-_PROMISE = PromiseLine("Ask the platform team for a second reviewer", date(2026, 11, 17))
 
 
 def sample(
@@ -61,6 +61,15 @@ def _shipped(language: str) -> Playbook:
     return parse_playbook(path.read_text(encoding="utf-8"), path.name)
 
 
+def _said(playbook: Playbook) -> Mapping[str, str]:
+    """The leader's own words, in the playbook's language; in English where it is one of its own."""
+    return WORDS.get(playbook.language, WORDS[DEFAULT])
+
+
+def _promise(playbook: Playbook) -> PromiseLine:
+    return PromiseLine(_said(playbook)["promised"], date(2026, 11, 17))
+
+
 def _welcome(playbook: Playbook) -> WelcomeLetter:
     return WelcomeLetter(
         members=("Ana Silva",),
@@ -77,8 +86,8 @@ def _prep(playbook: Playbook) -> PrepLetter:
         end=_TUESDAY + _HALF_AN_HOUR,
         week=playbook.weeks[min(1, len(playbook.weeks) - 1)],
         turn=0,
-        last_better="Leave the roadmap at my desk, and wait out the silence.",
-        open_promise=_PROMISE,
+        last_better=_said(playbook)["better"],
+        open_promise=_promise(playbook),
         trap=playbook.traps[min(1, len(playbook.traps) - 1)],
     )
 
@@ -89,7 +98,7 @@ def _reflection(playbook: Playbook) -> ReflectionLetter:
     end = _TUESDAY + _HALF_AN_HOUR
     return ReflectionLetter(
         (
-            FormSection("Ana Silva", _TUESDAY, end, ana, _PROMISE),
+            FormSection("Ana Silva", _TUESDAY, end, ana, _promise(playbook)),
             FormSection("Ben Okafor", end, end + _HALF_AN_HOUR, ben, None),
         )
     )
@@ -111,7 +120,7 @@ def _confirm(playbook: Playbook) -> ConfirmLetter:
             ConfirmItem(
                 Ask.SERIES,
                 question(1, "series:7", "series"),
-                title="Marta / Ben catch-up",
+                title=_said(playbook)["catch_up"],
                 member="Ben Okafor",
                 start=_TUESDAY + timedelta(days=1),
             ),
@@ -133,28 +142,26 @@ def _confirm(playbook: Playbook) -> ConfirmLetter:
     )
 
 
-def _receipt(_: Playbook) -> ReceiptLetter:
-    lines = (
-        UnderstoodLine("Happened", "yes"),
-        UnderstoodLine("Worked", "Two quiet minutes. She told me about the handover on her own."),
-        UnderstoodLine("Could be better", "Start on time."),
-        UnderstoodLine("Opened up more", "yes"),
-        UnderstoodLine("Talked more", "them"),
-        UnderstoodLine("Promised", "Find a mentor in the data team"),
+def _receipt(playbook: Playbook) -> ReceiptLetter:
+    said = _said(playbook)
+    written = {"worked": said["worked"], "better": said["on_time"], "promise": said["mentor"]}
+    lines = tuple(
+        UnderstoodLine(question.ask, written.get(question.key) or question.choices[0])
+        for question in form(playbook, meeting_id=41, first_number=1, turn=0, ask_kept=False)
+        if question.choices or question.key in written
     )
     return ReceiptLetter(
         sections=(UnderstoodSection("Ana Silva", lines),),
-        free_text="She is moving house in January.\nAsk how it went.",
-        unsure=("3 – perhaps, let me think about it",),
+        free_text=said["moving"],
+        unsure=(said["perhaps"],),
     )
 
 
 def _digest(playbook: Playbook) -> DigestLetter:
     held = (4, 3, 2, *[1] * len(playbook.weeks))
     means = (3, 2, 0, *[0] * len(playbook.signs))
-    noticed = Quote(
-        "She told me what she really thinks of the reorganisation", "Ana Silva", date(2026, 10, 13)
-    )
+    said = _said(playbook)
+    noticed = Quote(said["noticed"], "Ana Silva", date(2026, 10, 13))
     return DigestLetter(
         month=date(2026, 10, 1),
         held=9,
@@ -175,12 +182,12 @@ def _digest(playbook: Playbook) -> DigestLetter:
             for sign, count in zip(playbook.signs, means, strict=False)
         ),
         worked=(
-            Quote("Two minutes of silence, and then the real topic", "Ana Silva", date(2026, 10, 6)),
-            Quote("We walked instead of sitting", "Ben Okafor", date(2026, 10, 21)),
+            Quote(said["silence"], "Ana Silva", date(2026, 10, 6)),
+            Quote(said["walked"], "Ben Okafor", date(2026, 10, 21)),
         ),
-        better=(Quote("I explained for ten minutes what he already knew", "Ben Okafor", date(2026, 10, 7)),),
-        promises_kept=(Quote("Talk to finance about the course", "Ben Okafor", date(2026, 10, 7)),),
-        promises_open=(Quote("Ask for a second reviewer", "Ana Silva", date(2026, 10, 27)),),
+        better=(Quote(said["explained"], "Ben Okafor", date(2026, 10, 7)),),
+        promises_kept=(Quote(said["finance"], "Ben Okafor", date(2026, 10, 7)),),
+        promises_open=(Quote(said["reviewer"], "Ana Silva", date(2026, 10, 27)),),
         traps_met=(playbook.traps[0].name,),
         quiet_pairs=("Chloé Martin",),
         question=pick(playbook.monthly, 1),

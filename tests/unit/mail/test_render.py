@@ -11,7 +11,9 @@ from jinja2 import UndefinedError
 
 from service.domain.letters import ConfirmLetter, Frame, Kind, Letter, ReflectionLetter, type_of_letter
 from service.domain.reflections import Question
+from service.languages import LANGUAGES
 from service.mail.render import direction, render
+from service.mail.sample_words import WORDS
 from service.mail.samples import sample
 from tests.fakes.pages import Page, rendered
 
@@ -208,3 +210,18 @@ def test_a_missing_value_is_an_error_and_never_printed() -> None:
 
 def test_every_letter_type_has_a_kind() -> None:
     assert set(get_args(Letter)) == set(type_of_letter.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_no_language_a_subject_is_cut(kind: Kind, language: str) -> None:
+    letter, frame = sample(kind, language=language)
+    mail = render(kind, letter, frame)
+
+    assert not mail.subject.endswith("…")
+    assert len(mail.html.encode()) <= 50_000
+
+
+def test_the_sample_people_write_in_every_language_that_is_shipped() -> None:
+    assert set(WORDS) == set(LANGUAGES)
+    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}

@@ -166,7 +166,7 @@ class TestReceipt:
         mail = rendered(Kind.RECEIPT)
 
         assert mail.subject == "Noted, with a question back"
-        assert "\nAna Silva\n  Happened: yes\n" in mail.text
+        assert "\nAna Silva\n  Did the one-on-one happen? yes\n" in mail.text
         assert "\n  She is moving house in January.\n  Ask how it went.\n" in mail.text
         assert "  3 – perhaps, let me think about it\n" in mail.text
         assert "Just reply again" in mail.text
