@@ -9,6 +9,7 @@ import pytest
 
 from service.domain.letters import ConfirmLetter, Frame, Kind, Letter, ReflectionLetter
 from service.domain.reflections import Question, interpret
+from service.languages import LANGUAGES
 from service.mail.render import render
 from service.mail.reply import subtract, text_of_html
 from service.mail.samples import sample
@@ -36,9 +37,9 @@ def choices_of(letter: Letter) -> Iterator[tuple[Question, int]]:
         yield from ((question, at) for at in range(len(question.choices)))
 
 
-def alone(kind: Kind, *, pages: bool) -> tuple[Letter, Frame]:
+def alone(kind: Kind, language: str = "en") -> tuple[Letter, Frame]:
     """A form about one meeting, as most are."""
-    letter, frame = sample(kind, pages=pages)
+    letter, frame = sample(kind, language=language, pages=False)
     return (
         (replace(letter, sections=letter.sections[:1]), frame)
         if isinstance(letter, ReflectionLetter)
@@ -80,25 +81,6 @@ class TestAMailWithoutPages:
         assert {link.path.replace("%2B", "+") for link in links} == {frame.reply_to}
         assert {parse_qs(link.query)["subject"][0] for link in links} == {f"Re: {mail.subject}"}
 
-    def test_the_reply_as_it_is_opened_is_read_as_that_answer(self, kind: Kind) -> None:
-        for letter, frame in (sample(kind, pages=False), alone(kind, pages=False)):
-            mail = render(kind, letter, frame)
-            sent = f"{mail.text}\n\n{text_of_html(mail.html)}"
-            for question, at in choices_of(letter):
-                body = body_of(Taps(letter, frame, mail.subject).link(question, at))
-                answers = subtract([body], [sent], all_questions(letter), name="Marta")
-                assert answers.by_question == {question.number: question.choices[at]}
-                assert answers.free_text == ""
-
-    def test_it_means_what_its_words_say(self, kind: Kind) -> None:
-        letter, frame = sample(kind, pages=False)
-        for question, at in choices_of(letter):
-            body = body_of(Taps(letter, frame, "A form").link(question, at))
-            answers = subtract([body], [], all_questions(letter)).by_question
-            [(subject, reading)] = interpret(all_questions(letter), answers, "").items()
-            assert subject == question.subject
-            assert reading.unclear == ()
-
     def test_a_link_is_short_enough_for_every_mail_program(self, kind: Kind) -> None:
         links = Page(rendered(kind, pages=False).html).attributes("href")
 
@@ -111,8 +93,33 @@ class TestAMailWithoutPages:
         assert "Your pages" not in mail.text + mail.html
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ASKING)
+class TestAReplyThatATapOpens:
+    def test_as_it_is_opened_it_is_read_as_that_answer(self, kind: Kind, language: str) -> None:
+        for letter, frame in (sample(kind, language=language, pages=False), alone(kind, language)):
+            mail = render(kind, letter, frame)
+            sent = f"{mail.text}\n\n{text_of_html(mail.html)}"
+            for question, at in choices_of(letter):
+                body = body_of(Taps(letter, frame, mail.subject).link(question, at))
+                answers = subtract([body], [sent], all_questions(letter), name="Marta")
+                assert answers.by_question == {question.number: question.choices[at]}
+                assert answers.free_text == ""
+
+    def test_it_means_what_was_tapped(self, kind: Kind, language: str) -> None:
+        letter, frame = sample(kind, language=language, pages=False)
+        for question, at in choices_of(letter):
+            body = body_of(Taps(letter, frame, "A form").link(question, at))
+            answers = subtract([body], [], all_questions(letter)).by_question
+            [(subject, reading)] = interpret(all_questions(letter), answers, "").items()
+            meant = reading.answer if reading.reflection is None else reading.reflection.outcome
+            assert subject == question.subject
+            assert meant is not None
+            assert question.worded(meant) == question.choices[at]
+
+
 def test_the_other_questions_of_the_meeting_go_along_with_room_under_each() -> None:
-    letter, frame = alone(Kind.REFLECTION, pages=False)
+    letter, frame = alone(Kind.REFLECTION)
     questions = all_questions(letter)
     body = body_of(Taps(letter, frame, "A form").link(questions[0], 2))
 
@@ -121,7 +128,7 @@ def test_the_other_questions_of_the_meeting_go_along_with_room_under_each() -> N
 
 
 def test_more_answers_written_there_are_read_under_their_questions() -> None:
-    letter, frame = alone(Kind.REFLECTION, pages=False)
+    letter, frame = alone(Kind.REFLECTION)
     questions = all_questions(letter)
     body = body_of(Taps(letter, frame, "A form").link(questions[0], 0))
     for said in ({2: "The walk"}, {5: "yes", 10: "A mentor"}, {2: "The walk", 4: "Start on time", 9: "no"}):
@@ -131,10 +138,19 @@ def test_more_answers_written_there_are_read_under_their_questions() -> None:
         assert subtract([filled], [], questions).by_question == {1: "yes"} | said
 
 
+@pytest.mark.parametrize("pages", [True, False])
+def test_an_afternoon_of_one_on_ones_is_no_heavy_mail(pages: bool) -> None:
+    letter, frame = sample(Kind.REFLECTION, pages=pages)
+    assert isinstance(letter, ReflectionLetter)
+    html = render(Kind.REFLECTION, ReflectionLetter(letter.sections * 2), frame).html
+
+    assert len(html.encode()) <= 50_000  # four in a row
+
+
 @pytest.mark.parametrize("long", ["a very long question " * 90, "پرسش " * 200])
 def test_where_the_words_are_too_long_the_answer_alone_goes_along(long: str) -> None:
     question = Question(1, "meeting:4", "happened", long, ("yes", "moved"))
-    letter, frame = alone(Kind.REFLECTION, pages=False)
+    letter, frame = alone(Kind.REFLECTION)
     assert isinstance(letter, ReflectionLetter)
     section = replace(letter.sections[0], questions=(question,))
     taps = Taps(replace(letter, sections=(section,)), frame, "A form")
