@@ -9,6 +9,7 @@ from service.domain.filled import filled, fingerprint
 from service.domain.letters import ConfirmItem, FormSection, Kind
 from service.domain.reflections import Question, Reading, Reflection, interpret
 from service.jobs.form_parts import confirm_items, form_sections, load_parts, settled
+from service.jobs.hints import pages_told
 from service.jobs.office import Office
 from service.jobs.replies.accept import asked, carry_out, plan_receipt
 from service.storage import emails, people, reflections
@@ -115,8 +116,11 @@ def send(office: Office, reference: str, entry: Entry, browser: Browser, now: da
         asks = before.questions
         note = carry_out(tx, office, row, email, asks, readings, now, replacing=replacing)
         after = _sheet(tx, people.by_id(tx, row.leader.id), email, browser)
-        if note and (name := _receipt(before, after)):
-            plan_receipt(tx, row, email, name, note, now)
+        receipt = _receipt(before, after) if note else ""
+        if receipt:
+            plan_receipt(tx, row, email, receipt, note, now)
+    if receipt:
+        pages_told(office.database, now)
     may_see = before.may_see or not before.state  # else the browser has not shown that it knows it
     added = not replacing and before.state not in {"", after.state}
     return Sent(replace(after, may_see=may_see), note, added)

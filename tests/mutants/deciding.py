@@ -237,7 +237,7 @@ PLANNING = (
     Mutant(
         name="mail_to_one_who_stopped",
         module="service/domain/desk.py",
-        fragment="if leader.state is LeaderState.STOPPED:",
+        fragment="if leader.state in {LeaderState.STOPPED, LeaderState.JOINING}:",
         replacement="if False:",
         caught_by=(f"{DOMAIN}/test_planning.py::test_one_who_stopped_gets_nothing",),
     ),

@@ -14,6 +14,7 @@ from service.domain.people import LeaderState, Person
 from service.domain.records import State
 from service.domain.reflections import Answer3, Outcome, Question, Reflection, Talked
 from service.jobs.forms import Browser, Entry, Sent, Sheet, look_at, send
+from service.jobs.hints import newest_hint
 from service.jobs.read_replies import read_replies
 from service.languages import LANGUAGES
 from service.storage import emails, meetings, outbox, people, reflections
@@ -252,6 +253,12 @@ class TestEditing:
         assert not sent.added
         assert desk.look(desk.lea).answers == EVERYTHING
         assert len(desk.receipts()) == 1
+
+    def test_the_worker_is_told_that_a_receipt_waits(self, desk: Desk) -> None:
+        desk.send({})
+        assert newest_hint(desk.house.database) is None
+        desk.send(EVERYTHING)
+        assert newest_hint(desk.house.database) == desk.now
 
 
 class TestWhoMaySee:
