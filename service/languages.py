@@ -130,8 +130,8 @@ def listed(context: Context, names: Sequence[str]) -> str:
     *others, end = names
     if not others:
         return end
-    and_: Any = context["gettext"]
-    joined: str = and_(context, "%(names)s and %(last)s", names=", ".join(others), last=end)
+    _: Callable[..., str] = partial(context["gettext"], context)
+    joined: str = _("%(names)s and %(last)s", names=", ".join(others), last=end)
     return joined
 
 

@@ -13,6 +13,9 @@ pytest_plugins = [
     "tests.fakes.demo_day",
 ]
 
+# The commands speak English here, whatever the machine's own language is.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # In CI the same examples each time, so that a red run is a change's doing; at home new ones.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):

@@ -11,11 +11,13 @@ from service.cli.house import house_commands, running_commands
 from service.cli.looking import KINDS, data_commands, looking_commands
 from service.cli.people import connect_command, leader_commands, pair_commands
 from service.cli.shared import Parser, common
+from service.commands.speech import N_, _
 from service.errors import UsageError, VisavisError
 
 __all__ = ["KINDS", "main", "make_parser"]
 
-UNFORESEEN = "something unforeseen went wrong; its trace is in the line above. Nothing kept is lost."
+STOPPED = N_("stopped.")
+UNFORESEEN = N_("something unforeseen went wrong; its trace is in the line above. Nothing kept is lost.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,18 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        print("visavis: stopped.", file=sys.stderr)  # noqa: T201 - the command line speaks to people
+        print(f"visavis: {_(STOPPED)}", file=sys.stderr)  # noqa: T201 - the command line speaks to people
         return 130
     except Exception:  # the trace is one line of the log, for whoever mends the program
         logging.getLogger(__name__).exception("unforeseen", extra={"action": "command_failed"})
-        print(f"visavis: {UNFORESEEN}", file=sys.stderr)  # noqa: T201 - the command line speaks to people
+        print(f"visavis: {_(UNFORESEEN)}", file=sys.stderr)  # noqa: T201 - the command line speaks to people
         return 1
     return code
 
 
 def _command(argv: Sequence[str]) -> int:
     if not all(_is_text(word) for word in argv):
-        raise UsageError("what was typed is not UTF-8 text: type it again, or set a UTF-8 locale.")
+        raise UsageError(_("what was typed is not UTF-8 text: type it again, or set a UTF-8 locale."))
     args = make_parser().parse_args(argv)
     if not hasattr(args, "module"):
         args.group.print_help()
@@ -64,13 +66,15 @@ def make_parser() -> Parser:
     """Every command with its flags."""
     parser = Parser(
         prog="visavis",
-        description="One-on-ones that build trust: a structure before, a short reflection after, "
-        "a private digest once a month.",
+        description=_(
+            "One-on-ones that build trust: a structure before, a short reflection after, "
+            "a private digest once a month."
+        ),
         parents=[common()],
     )
     parser.add_argument("--version", action="version", version=f"visavis {__version__}")
     parser.set_defaults(group=parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
     house_commands(commands)
     running_commands(commands)
     leader_commands(commands)

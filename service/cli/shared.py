@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from service.commands.speech import _
+
 
 class Parser(argparse.ArgumentParser):
     """A wrong flag is one line that says where help is; half a flag's name is not guessed at."""
@@ -27,7 +29,7 @@ def common() -> Parser:
         type=Path,
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="the settings, if not ./visavis.toml",
+        help=_("the settings, if not ./visavis.toml"),
     )
     return shared
 
@@ -41,7 +43,7 @@ def add_command(commands: Commands, name: str, module: str, help_: str) -> argpa
 
 def json_flag(command: argparse.ArgumentParser) -> None:
     """`--json`."""
-    command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    command.add_argument("--json", action="store_true", help=_("one JSON object on standard output"))
 
 
 def now_flag(command: argparse.ArgumentParser) -> None:
@@ -49,5 +51,5 @@ def now_flag(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--now",
         metavar="T",
-        help="act as if it were T: ISO 8601 with an offset, like 2026-11-24T08:30:00+01:00",
+        help=_("act as if it were T: ISO 8601 with an offset, like 2026-11-24T08:30:00+01:00"),
     )

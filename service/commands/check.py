@@ -19,7 +19,8 @@ from service.commands.check_google import (
 )
 from service.commands.check_push import push
 from service.commands.common import say, settings_of, warn
-from service.commands.words import count, end_of_grant
+from service.commands.speech import _, day_in_words, ngettext
+from service.commands.words import end_of_grant, state_of_leader
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.errors import VisavisError
 from service.jobs.count_calls import count_calls
@@ -32,18 +33,18 @@ WEEK = timedelta(days=6)  # before today
 
 def check(args: argparse.Namespace) -> int:
     """Try everything for real; each finding is one line, said as soon as it is known."""
-    code = 0
+    code, fine, look = 0, _("ok"), _("LOOK")
     for good, text in _findings(args):
-        (say if good else warn)(f"{'ok  ' if good else 'LOOK'}  {text}")
+        (say if good else warn)(f"{fine if good else look:4}  {text}")
         code = code if good else 1
     return code
 
 
 def _findings(args: argparse.Namespace) -> Iterator[Finding]:
     settings = settings_of(args)
-    yield True, "settings: complete"
+    yield True, _("settings: complete")
     with open_house(settings) as house:
-        yield True, "database and playbook: ready"
+        yield True, _("database and playbook: ready")
         yield from google_keys(house)
         today = utc_now().date()
         with house.database.read() as tx:
@@ -53,12 +54,16 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
         yield from _room(house, rows)
         yield from push(house, rows, utc_now())
         if not rows:
-            yield False, "leaders: none yet; add one with `visavis leaders add`"
+            yield False, _("leaders: none yet; add one with `visavis leaders add`")
         # Many at once, but told in order.
         for found in house.pool.map(partial(_leader, house, given, used), rows):
             yield from found
         for email in failed:
-            yield False, f"a {email.kind} mail of {email.due_at:%d %B %Y} was not delivered: {email.reason}"
+            day, reason = day_in_words(email.due_at), email.reason
+            said = _(
+                "a {kind} mail of {day} was not delivered: {reason}", kind=email.kind, day=day, reason=reason
+            )
+            yield False, said
         count_calls(house.office, utc_now())
 
 
@@ -79,8 +84,18 @@ def _room(house: House, rows: Sequence[LeaderRow]) -> Iterator[Finding]:
     boxes, each = len(house.settings.mailboxes), house.settings.leaders_per_mailbox
     writing = sum(row.wants_reading for row in rows)
     if boxes and writing > boxes * each:
-        full = f"{writing} leaders are more than {count(boxes, 'mailbox', 'mailboxes')} of {each} can carry"
-        yield False, f"mailboxes: {full}; name another one in [mail] mailbox"
+        yield (
+            False,
+            ngettext(
+                "mailboxes: {writing} leaders are more than {count} mailbox of {each} can carry; "
+                "name another one in [mail] mailbox",
+                "mailboxes: {writing} leaders are more than {count} mailboxes of {each} can carry; "
+                "name another one in [mail] mailbox",
+                boxes,
+                writing=writing,
+                each=each,
+            ),
+        )
 
 
 def _leader(
@@ -99,15 +114,24 @@ def _calendar(house: House, row: LeaderRow) -> Finding:
     """Read as a pass would; one that a pass found suddenly empty stays named until it has events again."""
     who = row.leader.email
     if not row.wants_reading:
-        return True, f"{who}: {row.leader.state}; the calendar is not read"
+        state = state_of_leader(row.leader)
+        return True, _("{who}: {state}; the calendar is not read", who=who, state=state)
     try:
         events = len(read_whole(house.office, row, utc_now()).events)
     except VisavisError as error:
         return False, f"{who}: {why_not_read(house, row, error)}"
     if row.error is not None and not events:
-        since = f" (since {row.error_since:%d %B %Y %H:%M} UTC)" if row.error_since else ""
-        return False, f"{who}: {row.error}{since}"
-    return True, f"{who}: calendar read, {count(events, 'event')} around today; {row.leader.state}"
+        if row.error_since is None:
+            return False, f"{who}: {row.error}"
+        since = f"{day_in_words(row.error_since)} {row.error_since:%H:%M}"
+        return False, _("{who}: {error} (since {since} UTC)", who=who, error=row.error, since=since)
+    return True, ngettext(
+        "{who}: calendar read, {count} event around today; {state}",
+        "{who}: calendar read, {count} events around today; {state}",
+        events,
+        who=who,
+        state=state_of_leader(row.leader),
+    )
 
 
 def _maildir(folder: Path) -> Finding:
@@ -115,6 +139,10 @@ def _maildir(folder: Path) -> Finding:
     if os.access(nearest, os.W_OK | os.X_OK):
         return (
             True,
-            f"mailbox: mails leave into {folder / 'outbox'}, replies are read from {folder / 'inbox'}",
+            _(
+                "mailbox: mails leave into {outbox}, replies are read from {inbox}",
+                outbox=folder / "outbox",
+                inbox=folder / "inbox",
+            ),
         )
-    return False, f"mailbox: {folder} cannot be written; check its permissions"
+    return False, _("mailbox: {folder} cannot be written; check its permissions", folder=folder)

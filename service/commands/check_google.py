@@ -9,6 +9,7 @@ from service.accounts.scopes import may_draft, may_read_mail
 from service.accounts.trial import address_of_mailbox, advice, look_at_calendar
 from service.assembly import House
 from service.clock import utc_now
+from service.commands.speech import _
 from service.commands.words import end_of_grant
 from service.domain.grants import Grant, leader_holder, mailbox_holder
 from service.errors import UsageError, VisavisError
@@ -21,20 +22,18 @@ Finding = tuple[bool, str]
 Daily = Mapping[date, Used]
 
 BACK = "/c/back"
-_PLAIN = "sends without drafts, so after a crash it may stay unknown whether a mail has left"
-_DRAFTS = "sends by way of drafts"
 
 
 def google_keys(house: House) -> Iterator[Finding]:
     """The files that [google] names."""
     settings = house.settings
     if settings.google_client_file is not None:
-        yield _tried("OAuth client", lambda: _client(house))
+        yield _tried(_("OAuth client"), lambda: _client(house))
     if settings.google_service_account is not None:
-        yield _tried("service account", lambda: _service_account(house))
+        yield _tried(_("service account"), lambda: _service_account(house))
     if settings.google_pubsub_topic:
         address = gmail_address(settings.base_url, settings.secret_keys)
-        yield True, f"Pub/Sub: a subscription of the type push has to post to {address}"
+        yield True, _("Pub/Sub: a subscription of the type push has to post to {address}", address=address)
 
 
 def gmail_mailbox(house: House, address: str, grant: Grant | None, used: Daily, today: date) -> list[Finding]:
@@ -68,8 +67,14 @@ def calls_in_words(used: Daily, today: date, *, units: bool = False) -> str:
         return ""
     amounts = {day: one.units if units else one.calls for day, one in used.items()}
     days = (today - min(amounts)).days + 1
-    told = f"; {'quota units' if units else 'calls'}: {amounts.get(today, 0)} today"
-    return told if days == 1 else f"{told}, {sum(amounts.values()) / days:.0f} a day over {days} days"
+    now, over = amounts.get(today, 0), sum(amounts.values()) / days
+    if days == 1:
+        return _("; quota units: {now} today", now=now) if units else _("; calls: {now} today", now=now)
+    if units:
+        return _(
+            "; quota units: {now} today, {over:.0f} a day over {days} days", now=now, over=over, days=days
+        )
+    return _("; calls: {now} today, {over:.0f} a day over {days} days", now=now, over=over, days=days)
 
 
 def _mailbox(house: House, address: str, used: Daily, today: date) -> Finding:
@@ -79,18 +84,39 @@ def _mailbox(house: House, address: str, used: Daily, today: date) -> Finding:
         access = doors.keyring.mailbox(holder, address)
         owner = address_of_mailbox(doors, holder, access)
     except GoogleError as error:
-        return False, f"mailbox {address}: {advice(error, access, doors.keyring, address, connect)}"
+        return False, _(
+            "mailbox {address}: {advice}",
+            address=address,
+            advice=advice(error, access, doors.keyring, address, connect),
+        )
     except VisavisError as error:
-        return False, f"mailbox {address}: {error}"
+        return False, _("mailbox {address}: {error}", address=address, error=error)
     if owner not in {None, address}:
         return (
             False,
-            f"mailbox {address}: the consent came from {owner}; run `{connect}`, signed in as {address}",
+            _(
+                "mailbox {address}: the consent came from {owner}; run `{connect}`, signed in as {address}",
+                address=address,
+                owner=owner,
+                connect=connect,
+            ),
         )
     if not may_read_mail(access.scopes):
-        return False, f"mailbox {address}: replies stay unread; run `{connect}` without --send-only"
-    how = _DRAFTS if may_draft(access.scopes) else _PLAIN
-    return True, f"mailbox {address}: {how}, and is read{calls_in_words(used, today, units=True)}"
+        return False, _(
+            "mailbox {address}: replies stay unread; run `{connect}` without --send-only",
+            address=address,
+            connect=connect,
+        )
+    calls = calls_in_words(used, today, units=True)
+    if may_draft(access.scopes):
+        how = _("mailbox {address}: sends by way of drafts, and is read{calls}", address=address, calls=calls)
+        return True, how
+    return True, _(
+        "mailbox {address}: sends without drafts, so after a crash it may stay unknown whether a mail has "
+        "left, and is read{calls}",
+        address=address,
+        calls=calls,
+    )
 
 
 def _tried(what: str, try_it: Callable[[], str]) -> Finding:
@@ -103,24 +129,28 @@ def _tried(what: str, try_it: Callable[[], str]) -> Finding:
 def _client(house: House) -> str:
     client = read_client(house.settings.google_client_file, house.settings.google_token_uri)
     if not client.is_web:
-        return "for `visavis connect` on this machine"
+        return _("for `visavis connect` on this machine")
     back = house.settings.base_url + BACK
     if not back.startswith("https://") and not house.settings.is_here:
         raise UsageError(
-            "[google] client_file: Google sends leaders back to https:// addresses alone; set [service] "
-            "base_url to one"
+            _(
+                "[google] client_file: Google sends leaders back to https:// addresses alone; set [service] "
+                "base_url to one"
+            )
         )
     if back not in client.config["web"].get("redirect_uris", ()):
         raise UsageError(
-            f"[google] client_file: add {back} to the client's authorised redirect URIs in the console, "
-            "and download the file again"
+            _(
+                "[google] client_file: add {back} to the client's authorised redirect URIs in the console, "
+                "and download the file again",
+                back=back,
+            )
         )
-    return f"for the pages on {house.settings.base_url}"
+    return _("for the pages on {base_url}", base_url=house.settings.base_url)
 
 
 def _service_account(house: House) -> str:
     key = read_service_key(house.settings.google_service_account, house.settings.google_token_uri)
-    way = (
-        "acts for the domain's people" if house.settings.google_delegation else "reads what is shared with it"
-    )
-    return f"{key.email} {way}"
+    if house.settings.google_delegation:
+        return _("{email} acts for the domain's people", email=key.email)
+    return _("{email} reads what is shared with it", email=key.email)

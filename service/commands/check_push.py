@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.assembly import House
 from service.commands.check_google import Finding
-from service.commands.words import count
+from service.commands.speech import _, ngettext
 from service.errors import VisavisError
 from service.jobs.keep_channels import can_tell
 from service.storage import channels
@@ -23,9 +23,9 @@ def push(house: House, rows: Sequence[LeaderRow], now: datetime) -> Iterator[Fin
         try:
             asked.watch_of(address).watch(asked.topic)
         except VisavisError as error:
-            yield False, f"push: {address} does not tell of replies. {error}"
+            yield False, _("push: {address} does not tell of replies. {error}", address=address, error=error)
         else:
-            yield True, f"push: {address} tells of replies by itself"
+            yield True, _("push: {address} tells of replies by itself", address=address)
 
 
 def _calendars(house: House, rows: Sequence[LeaderRow], now: datetime) -> Finding:
@@ -35,6 +35,17 @@ def _calendars(house: House, rows: Sequence[LeaderRow], now: datetime) -> Findin
     ends = [standing.tells_until(row.connected_at) for row, standing in found]
     telling = sum(end is not None and end > now for end in ends)
     if found and not any(ends):
-        told = f"asked {count(len(found), 'calendar')} to tell of changes, and no message came in"
-        return False, f"push: {told}; check that Google can reach {house.settings.base_url}"
-    return True, f"push: {telling} of {count(len(rows), 'calendar')} tell of changes by themselves"
+        return False, ngettext(
+            "push: asked {count} calendar to tell of changes, and no message came in; check that Google can "
+            "reach {base_url}",
+            "push: asked {count} calendars to tell of changes, and no message came in; check that Google can "
+            "reach {base_url}",
+            len(found),
+            base_url=house.settings.base_url,
+        )
+    return True, ngettext(
+        "push: {telling} of {count} calendar tell of changes by themselves",
+        "push: {telling} of {count} calendars tell of changes by themselves",
+        len(rows),
+        telling=telling,
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.clock import utc_now
+from service.commands.speech import _
 from service.domain.timing import local as local
 from service.domain.wishes import YEARS, WrongError, day_of
 from service.errors import UsageError
@@ -38,7 +39,13 @@ def moment(text: str | None, flag: str = "--now") -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None or found.year not in YEARS:
-        raise UsageError(f"{flag} {text}: write a time with its offset, like 2026-11-24T08:30:00+01:00.")
+        raise UsageError(
+            _(
+                "{flag} {text}: write a time with its offset, like 2026-11-24T08:30:00+01:00.",
+                flag=flag,
+                text=text,
+            )
+        )
     return found.astimezone(UTC)
 
 
@@ -47,13 +54,20 @@ def day(text: str, flag: str) -> date:
     try:
         return day_of(text)
     except WrongError:
-        raise UsageError(f"{flag} {text}: write a day like 2026-12-01.") from None
+        raise UsageError(_("{flag} {text}: write a day like 2026-12-01.", flag=flag, text=text)) from None
 
 
 def days(count: int, flag: str = "--days") -> timedelta:
     """A number of days from a flag."""
     if not 0 < count <= _MOST_DAYS:
-        raise UsageError(f"{flag} {count}: write a number of days from 1 to {_MOST_DAYS}.")
+        raise UsageError(
+            _(
+                "{flag} {count}: write a number of days from 1 to {most_days}.",
+                flag=flag,
+                count=count,
+                most_days=_MOST_DAYS,
+            )
+        )
     return timedelta(days=count)
 
 
@@ -62,7 +76,7 @@ def step(text: str) -> timedelta:
     found = _STEP.fullmatch(text.strip().lower())
     seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
     if not 0 < seconds <= _MOST_DAYS * 86400:
-        raise UsageError(f"--every {text}: write a length of time like 90s, 15m, 2h or 1d.")
+        raise UsageError(_("--every {text}: write a length of time like 90s, 15m, 2h or 1d.", text=text))
     return timedelta(seconds=seconds)
 
 
@@ -70,7 +84,7 @@ def leader_named(tx: Transaction, email: str) -> LeaderRow:
     """The leader with this address, or a UsageError."""
     row = people.by_email(tx, email.strip().lower())
     if row is None:
-        raise UsageError(f"No leader has the address {email}: see `visavis leaders list`.")
+        raise UsageError(_("No leader has the address {email}: see `visavis leaders list`.", email=email))
     return row
 
 

@@ -16,6 +16,7 @@ from service.accounts.trial import check_calendar, check_mailbox
 from service.assembly import House, open_house
 from service.clock import utc_now
 from service.commands.common import leader_named, say, settings_of, warn
+from service.commands.speech import N_, _
 from service.commands.words import end_of_grant
 from service.domain.grants import Grant, Way, leader_holder, mailbox_holder
 from service.errors import UsageError
@@ -25,15 +26,15 @@ from service.storage import people
 from service.storage.people import LeaderRow
 
 MINUTES = 10
-_PASTE = "A browser on another machine ends at an address that it cannot open: paste that here."
-_MISTYPED = "That is not the address that this consent ended at; paste the whole of it, with its code."
-_NOTHING_SET = (
+_PASTE = N_("A browser on another machine ends at an address that it cannot open: paste that here.")
+_MISTYPED = N_("That is not the address that this consent ended at; paste the whole of it, with its code.")
+_NOTHING_SET = N_(
     "neither [google] client_file nor [google] service_account is set; "
     "the README says how to get one of the two files from Google"
 )
-_A_WEB_CLIENT = (
+_A_WEB_CLIENT = N_(
     "[google] client_file holds a client for web pages, which only leaders' links can use; for this once set "
-    "VISAVIS_GOOGLE_CLIENT_FILE to the file of a client of the type “Desktop app”"
+    "VISAVIS_GOOGLE_CLIENT_FILE to the file of a client of the type “Desktop app”."
 )
 
 
@@ -46,17 +47,25 @@ def connect(args: argparse.Namespace) -> int:
 
 def _check_flags(args: argparse.Namespace) -> None:
     if args.mailbox and (args.wide or args.account):
-        raise UsageError("--wide and --account are for a leader's calendar; leave them out with --mailbox.")
+        raise UsageError(
+            _("--wide and --account are for a leader's calendar; leave them out with --mailbox.")
+        )
     if not args.mailbox and (args.plain or args.send_only):
-        raise UsageError("--plain and --send-only are for a mailbox; add --mailbox.")
+        raise UsageError(_("--plain and --send-only are for a mailbox; add --mailbox."))
 
 
 def _leader(args: argparse.Namespace, house: House) -> int:
     row = _leader_row(args.email.strip().lower(), house)
-    kind, _, asked = row.calendar.partition(":")
+    kind, _colon, asked = row.calendar.partition(":")
     email, holder, keyring = row.leader.email, leader_holder(row.leader.id), house.doors.keyring
     if kind != "google":
-        raise UsageError(f"The calendar of {email} is of the kind {kind}: there is nothing to connect.")
+        raise UsageError(
+            _(
+                "The calendar of {email} is of the kind {kind}: there is nothing to connect.",
+                email=email,
+                kind=kind,
+            )
+        )
     way = _way(args, house, keyring.way_without_grant())
     scopes = scopes_for(way, asked, email, wide=args.wide)
     if way is Way.OAUTH:
@@ -69,13 +78,15 @@ def _leader(args: argparse.Namespace, house: House) -> int:
     names = {args.account.lower()} if args.account else {email, *row.leader.aliases}
     check_calendar(house.doors, grant, email, calendar_id(asked, way, email), names)
     connect_leader(house.database, row.leader.id, grant, utc_now())
-    return _connected(house.doors, grant, f"{email} is connected; the next pass reads the calendar.")
+    return _connected(
+        house.doors, grant, _("{email} is connected; the next pass reads the calendar.", email=email)
+    )
 
 
 def _leader_row(email: str, house: House) -> LeaderRow:
     with house.database.read() as tx:
         if email in house.settings.mailboxes and people.by_email(tx, email) is None:
-            raise UsageError(f"{email} is a mailbox, and no leader's address: add --mailbox.")
+            raise UsageError(_("{email} is a mailbox, and no leader's address: add --mailbox.", email=email))
         return leader_named(tx, email)
 
 
@@ -83,23 +94,36 @@ def _mailbox(args: argparse.Namespace, house: House) -> int:
     try:
         address = split_address(args.email)[1].lower()
     except ValueError as error:
-        raise UsageError(f"{args.email} {error}; write the mailbox's address.") from None
+        raise UsageError(
+            _("{email} {error}; write the mailbox's address.", email=args.email, error=error)
+        ) from None
     if address not in house.settings.mailboxes:
-        raise UsageError(f"{address} is no mailbox of ours: name it in [mail] mailbox, as gmail:{address}.")
+        raise UsageError(
+            _(
+                "{address} is no mailbox of ours: name it in [mail] mailbox, as gmail:{address}.",
+                address=address,
+            )
+        )
     way = _way(args, house, Way.DELEGATION if house.settings.google_service_account else None)
     if way is Way.SHARED:
-        raise UsageError("A mailbox cannot be shared with a service account: use --way oauth or delegation.")
+        raise UsageError(
+            _("A mailbox cannot be shared with a service account: use --way oauth or delegation.")
+        )
     holder, scopes = mailbox_holder(address), mailbox_scopes(_mailing(args))
     if way is Way.OAUTH:
         client = _client(house)
         if client.is_web:
-            raise UsageError(f"{_A_WEB_CLIENT}.")
+            raise UsageError(_(_A_WEB_CLIENT))
         grant = _consented(args, client, scopes, holder, address)
     else:
         grant = Grant(holder, way, None, scopes, granted_at=utc_now())
     check_mailbox(house.doors, grant, address)
     connect_mailbox(house.database, grant)
-    return _connected(house.doors, grant, f"{address} is connected; waiting mails leave in the next pass.")
+    return _connected(
+        house.doors,
+        grant,
+        _("{address} is connected; waiting mails leave in the next pass.", address=address),
+    )
 
 
 def _way(args: argparse.Namespace, house: House, otherwise: Way | None) -> Way:
@@ -109,7 +133,7 @@ def _way(args: argparse.Namespace, house: House, otherwise: Way | None) -> Way:
     if house.settings.google_client_file and (args.mailbox or otherwise is None):
         return Way.OAUTH
     if otherwise is None:
-        raise UsageError(_NOTHING_SET)
+        raise UsageError(_(_NOTHING_SET))
     return otherwise
 
 
@@ -128,11 +152,22 @@ def _hand_over_link(args: argparse.Namespace, house: House, row: LeaderRow) -> i
     now, base_url = utc_now(), house.settings.base_url
     invitation = Invitation(now.timestamp(), args.wide, (args.account or "").lower())
     whose = Whose(row.leader.email, row.leader.key, invitation)
-    lasts = f"it works for {LINK_LASTS.days} days, while `visavis run` is on"
-    say(f"Send this link to {row.leader.email}; {lasts}:\n")
+    say(
+        _(
+            "Send this link to {email}; it works for {days} days, while `visavis run` is on:",
+            email=row.leader.email,
+            days=LINK_LASTS.days,
+        )
+        + "\n"
+    )
     say(f"{base_url}/c/{link_token(house.vault, whose, now)}")
     if house.settings.is_here:
-        warn(f"Note: the link works on this machine alone, since [service] base_url is {base_url}.")
+        warn(
+            _(
+                "Note: the link works on this machine alone, since [service] base_url is {base_url}.",
+                base_url=base_url,
+            )
+        )
     return 0
 
 
@@ -142,22 +177,23 @@ def _consented(
     """Wait for a consent in the browser of this machine, or a pasted answer of another's."""
     with Loopback(args.port) as loopback:
         asking = begin(client, scopes, loopback.url, address)
-        say(f"Open this address, sign in as {address}, and allow what it asks:\n\n{asking.url}\n")
+        asks = _("Open this address, sign in as {address}, and allow what it asks:", address=address)
+        say(f"{asks}\n\n{asking.url}\n")
         if args.no_browser:
-            say(_PASTE)
+            say(_(_PASTE))
         else:
             # Beside us: some browsers return only when they are closed, and they wait for our answer.
             threading.Thread(target=_browse, args=(asking.url,), daemon=True).start()
         typed = sys.stdin if sys.stdin.isatty() else None
-        answer = loopback.wait(asking.state, MINUTES * 60, typed, lambda: warn(_MISTYPED))
+        answer = loopback.wait(asking.state, MINUTES * 60, typed, lambda: warn(_(_MISTYPED)))
     if answer is None:
-        raise ConsentError(f"No consent came within {MINUTES} minutes; run it again.")
+        raise ConsentError(_("No consent came within {minutes} minutes; run it again.", minutes=MINUTES))
     return finish(client, asking, code_of(asking.state, answer), holder, utc_now())
 
 
 def _browse(address: str) -> None:
     if not webbrowser.open(address):
-        say(_PASTE)  # there is no browser here
+        say(_(_PASTE))  # there is no browser here
 
 
 def _connected(doors: Doors, grant: Grant, words: str) -> int:
@@ -165,5 +201,5 @@ def _connected(doors: Doors, grant: Grant, words: str) -> int:
     say(words)
     end = end_of_grant(grant, utc_now())
     if end:
-        warn(f"Note: {end}")
+        warn(_("Note: {end}", end=end))
     return 0

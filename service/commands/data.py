@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from service.assembly import House, open_house
 from service.commands.common import day, leader_named, moment, print_json, say, settings_of
+from service.commands.speech import _, month_in_words
 from service.commands.words import reason_in_words
 from service.domain.letters import Kind
 from service.domain.plans.month import digest_key
@@ -28,7 +29,7 @@ def digest(args: argparse.Namespace) -> int:
         month = _month(args.month, now, row)
         key = digest_key(row.leader.key, month)
         new = NewEmail(key=key, kind=Kind.DIGEST, leader_id=row.leader.id, due_at=now)
-        return _mail(house, row, new, f"the digest of {month:%B %Y}", now)
+        return _mail(house, row, new, month, now)
 
 
 def export(args: argparse.Namespace) -> int:
@@ -55,7 +56,12 @@ def erase(args: argparse.Namespace) -> int:
         with house.database.read() as tx:
             row = leader_named(tx, args.email)
         own_data.erase(house.office, row.leader.id)
-    say(f"{row.leader.email} is forgotten here. Mails that were delivered are in their mailbox still.")
+    say(
+        _(
+            "{email} is forgotten here. Mails that were delivered are in their mailbox still.",
+            email=row.leader.email,
+        )
+    )
     return 0
 
 
@@ -65,22 +71,24 @@ def _month(text: str | None, now: datetime, row: LeaderRow) -> date:
     try:
         return month_of(day(f"{text}-01", "--month"))
     except UsageError:
-        raise UsageError(f"--month {text}: write a month like 2026-10.") from None
+        raise UsageError(_("--month {text}: write a month like 2026-10.", text=text)) from None
 
 
-def _mail(house: House, row: LeaderRow, new: NewEmail, what: str, now: datetime) -> int:
+def _mail(house: House, row: LeaderRow, new: NewEmail, month: date, now: datetime) -> int:
     with house.database.begin() as tx:
         email = outbox.put(tx, new) or emails.by_key(tx, new.key)
         if email.status is Status.SKIPPED:
             outbox.reopen(tx, email, new)
             email = emails.one(tx, email.id)
+    who, of = row.leader.email, month_in_words(month)
     if email.status is Status.SENT:
-        say(f"{row.leader.email} has had {what} already; nothing was sent twice.")
+        say(_("{who} has had the digest of {month} already; nothing was sent twice.", who=who, month=of))
         return 0
     outcome = send(house.office, email, now, asked_for=True)
     if outcome is not None and outcome.status == "sent":
-        say(f"Mailed {what} to {row.leader.email}.")
+        say(_("Mailed the digest of {month} to {who}.", month=of, who=who))
         return 0
-    why = reason_in_words(outcome.reason) if outcome else "it is being sent at this moment"
-    say(f"Did not mail {what} to {row.leader.email}: {why.rstrip('.')}.")
+    why = reason_in_words(outcome.reason) if outcome else _("it is being sent at this moment")
+    why = why.rstrip(".")
+    say(_("Did not mail the digest of {month} to {who}: {why}.", month=of, who=who, why=why))
     return 1

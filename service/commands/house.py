@@ -5,16 +5,17 @@ from pathlib import Path
 
 from service.assembly import open_database, open_house
 from service.commands.common import say, settings_of
+from service.commands.speech import N_, _
 from service.errors import UsageError
 from service.settings import FILE_NAME, new_settings_text, split_address
 from service.storage import upkeep
 from service.storage.migrate import upgrade
 
-NEXT = (
+NEXT = N_(
     "Next: visavis leaders add EMAIL --name NAME --timezone TZ --calendar ics:PATH (or google), "
     "then visavis check."
 )
-NEXT_WHEN_THERE = "Next: visavis check says whether anything needs a look."
+NEXT_WHEN_THERE = N_("Next: visavis check says whether anything needs a look.")
 
 
 def init(args: argparse.Namespace) -> int:
@@ -22,23 +23,23 @@ def init(args: argparse.Namespace) -> int:
     path: Path = getattr(args, "config", None) or Path(FILE_NAME)
     there = path.exists()
     if there:
-        say(f"{path} is there already and stays as it is.")
+        say(_("{path} is there already and stays as it is.", path=path))
     else:
         _write_settings(path, args.sender)
-        say(f"Wrote {path}. Keep a copy of its secret_key in a safe place.")
+        say(_("Wrote {path}. Keep a copy of its secret_key in a safe place.", path=path))
     migrate(args)
-    say(NEXT_WHEN_THERE if there else NEXT)
+    say(_(NEXT_WHEN_THERE if there else NEXT))
     return 0
 
 
 def migrate(args: argparse.Namespace) -> int:
     """Bring the database to this version."""
-    database, _ = open_database(settings_of(args))
+    database = open_database(settings_of(args))[0]
     try:
         upgrade(database.engine)
     finally:
         database.close()
-    say("The database is ready.")
+    say(_("The database is ready."))
     return 0
 
 
@@ -49,7 +50,12 @@ def rekey(args: argparse.Namespace) -> int:
         for value in upkeep.sealed_values(tx):
             upkeep.replace_sealed(tx, value, house.vault.reseal(value.token, value.purpose))
             count += 1
-    say(f"{count} sealed values now use the newest key; older keys may be taken out of secret_key.")
+    say(
+        _(
+            "{count} sealed values now use the newest key; older keys may be taken out of secret_key.",
+            count=count,
+        )
+    )
     return 0
 
 
@@ -59,7 +65,11 @@ def _write_settings(path: Path, sender: str | None) -> None:
             split_address(sender)
         except ValueError as error:
             raise UsageError(
-                f"--from {sender}: {error}; write it like 'One-on-One Lab <lab@example.org>'."
+                _(
+                    "--from {sender}: {error}; write it like 'One-on-One Lab <lab@example.org>'.",
+                    sender=sender,
+                    error=error,
+                )
             ) from None
     text = new_settings_text(sender) if sender else new_settings_text()
     try:
@@ -68,4 +78,10 @@ def _write_settings(path: Path, sender: str | None) -> None:
             path.chmod(0o600)
             file.write(text)
     except OSError as error:
-        raise UsageError(f"Cannot write {path} ({error.strerror}): choose a folder of your own.") from error
+        raise UsageError(
+            _(
+                "Cannot write {path} ({strerror}): choose a folder of your own.",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from error

@@ -7,6 +7,7 @@ from service.assembly import open_house
 from service.clock import utc_now
 from service.commands.common import say, settings_of, warn
 from service.commands.newcomer import Newcomer, checked, language_tag
+from service.commands.speech import _, day_in_words
 from service.domain.people import LeaderState
 from service.errors import UsageError
 from service.storage import people
@@ -21,18 +22,34 @@ def invite(args: argparse.Namespace) -> int:
         with house.database.read() as tx:
             row = people.by_email(tx, invited.email)
         if row is not None and row.leader.state is not LeaderState.JOINING:
-            raise UsageError(f"{invited.email} is a leader already: see `visavis leaders list`.")
+            raise UsageError(
+                _("{email} is a leader already: see `visavis leaders list`.", email=invited.email)
+            )
         base_url = house.settings.base_url
         link = f"{base_url}/join/{invitation_token(house.vault, invited)}"
         if len(link) > LONGEST_LINK:
-            raise UsageError("So many members make the link too long: name some of them later, or none.")
+            raise UsageError(_("So many members make the link too long: name some of them later, or none."))
         until = utc_now() + INVITATION_LASTS
-        say(f"Send this link to {invited.email} alone: whoever opens it can join in their name.")
-        say(f"It works until {until.day} {until:%B %Y}, while `visavis run` is on:\n\n{link}")
+        say(
+            _(
+                "Send this link to {email} alone: whoever opens it can join in their name.",
+                email=invited.email,
+            )
+        )
+        say(
+            _(
+                "It works until {until}, while `visavis run` is on:",
+                until=day_in_words(until),
+            )
+            + f"\n\n{link}"
+        )
         if house.settings.is_here:
             warn(
-                f"Note: it opens on this machine alone, since [service] base_url is {base_url}; set it to "
-                "where others reach the pages, and invite again."
+                _(
+                    "Note: it opens on this machine alone, since [service] base_url is {base_url}; set it "
+                    "to where others reach the pages, and invite again.",
+                    base_url=base_url,
+                )
             )
     return 0
 

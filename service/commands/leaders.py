@@ -10,8 +10,9 @@ from pathlib import Path
 from service.assembly import House, open_house
 from service.commands.common import day, leader_named, local, print_json, say, settings_of, warn
 from service.commands.newcomer import Newcomer, checked, first_reading
+from service.commands.speech import _
 from service.commands.tables import show
-from service.commands.words import when_in_words
+from service.commands.words import state_of_leader, when_in_words
 from service.domain.people import LeaderState
 from service.domain.workdays import instant
 from service.errors import UsageError, VisavisError
@@ -48,7 +49,7 @@ def import_(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     with open_house(settings) as house:
         with house.database.read() as tx:
-            taken = {row.leader.email: "is a leader already" for row in people.everyone(tx)}
+            taken = {row.leader.email: _("{email} is a leader already") for row in people.everyone(tx)}
         newcomers = _all_or_none(args.file, taken)
         return _store(house, newcomers)
 
@@ -61,23 +62,32 @@ def list_(args: argparse.Namespace) -> int:
         print_json({"leaders": [_as_json(row, len(pairs)) for row, pairs in rows]})
         return 0
     if rows:
-        columns = ("address", "name", "time zone", "language", "mails", "members", "calendar")
+        columns = (
+            _("address"),
+            _("name"),
+            _("time zone"),
+            _("language"),
+            _("mails"),
+            _("members"),
+            _("calendar"),
+        )
         show(columns, (_row(row, len(pairs)) for row, pairs in rows))
     else:
-        say("No leaders yet: add one with `visavis leaders add`.")
+        say(_("No leaders yet: add one with `visavis leaders add`."))
     return 0
 
 
 def _row(row: people.LeaderRow, members: int) -> tuple[str, ...]:
     leader = row.leader
-    until = f" until {when_in_words(leader.paused_until, leader.zone)}" if leader.paused_until else ""
-    read = f"read {when_in_words(row.read_at, leader.zone)}" if row.read_at else "not read yet"
+    read = (
+        _("read {when}", when=when_in_words(row.read_at, leader.zone)) if row.read_at else _("not read yet")
+    )
     return (
         leader.email,
         leader.name,
         leader.zone.key,
         leader.language,
-        f"{leader.state}{until}",
+        state_of_leader(leader),
         str(members),
         row.error or read,
     )
@@ -89,29 +99,37 @@ def pause(args: argparse.Namespace) -> int:
         row = leader_named(tx, args.email)
         until = instant(day(args.until, "--until"), time(0), row.leader.zone) if args.until else None
         people.set_state(tx, row.leader.id, LeaderState.PAUSED, until)
-    say(f"{row.leader.email} is paused{f' until {args.until}' if args.until else ''}; nothing kept is lost.")
+    email = row.leader.email
+    if args.until:
+        say(_("{email} is paused until {until}; nothing kept is lost.", email=email, until=args.until))
+    else:
+        say(_("{email} is paused; nothing kept is lost.", email=email))
     return 0
 
 
 def resume(args: argparse.Namespace) -> int:
     """Mails again."""
-    return _set_state(args, LeaderState.ACTIVE, "gets mails again from the next pass on")
+    return _set_state(args, LeaderState.ACTIVE, _("{email} gets mails again from the next pass on."))
 
 
 def remove(args: argparse.Namespace) -> int:
     """No more mails; what is kept stays until it is erased."""
-    return _set_state(
-        args, LeaderState.STOPPED, "gets no more mails; `visavis erase` also forgets what is kept"
-    )
+    words = _("{email} gets no more mails; `visavis erase` also forgets what is kept.")
+    return _set_state(args, LeaderState.STOPPED, words)
 
 
 def _set_state(args: argparse.Namespace, state: LeaderState, words: str) -> int:
     with open_house(settings_of(args)) as house, house.database.begin() as tx:
         row = leader_named(tx, args.email)
         if row.leader.state is LeaderState.JOINING and state is LeaderState.ACTIVE:
-            raise UsageError(f"{row.leader.email} has not come to the end of joining: invite them once more.")
+            raise UsageError(
+                _(
+                    "{email} has not come to the end of joining: invite them once more.",
+                    email=row.leader.email,
+                )
+            )
         people.set_state(tx, row.leader.id, state)
-    say(f"{row.leader.email} {words}.")
+    say(words.format(email=row.leader.email))
     return 0
 
 
@@ -120,16 +138,16 @@ def _store(house: House, newcomers: list[Newcomer]) -> int:
     with house.database.begin() as tx:
         for new, members in everybody:
             if people.by_email(tx, new.email) is not None:
-                raise UsageError(f"{new.email} is a leader already; nothing was changed.")
+                raise UsageError(_("{email} is a leader already; nothing was changed.", email=new.email))
             people.add(tx, new, members)
-    for new, _ in everybody:
+    for new, _roster in everybody:
         with house.database.read() as tx:
             row = leader_named(tx, new.email)
-        say(f"{new.email} is in. The first pass reads the calendar and sends a welcome.")
+        say(_("{email} is in. The first pass reads the calendar and sends a welcome.", email=new.email))
         try:
             first_reading(house.office.calendar_of(row))
         except VisavisError as error:
-            warn(f"Note: {new.email}: {error}")
+            warn(_("Note: {email}: {error}", email=new.email, error=error))
     return 0
 
 
@@ -142,15 +160,17 @@ def _all_or_none(path: Path, taken: dict[str, str]) -> list[Newcomer]:
             newcomer = _from_row(row)
             email = checked(newcomer)[0].email
             if email in taken:
-                raise UsageError(f"{email} {taken[email]}")
-            taken[email] = f"stands in line {line} already"
+                raise UsageError(taken[email].format(email=email))
+            taken[email] = _("{{email}} stands in line {line} already", line=line)
             newcomers.append(newcomer)
         except UsageError as error:
             problems.append(f"{path}:{line}: {error}")
     if problems:
-        raise UsageError("\n".join([*problems, "Nothing was imported."]))
+        raise UsageError("\n".join([*problems, _("Nothing was imported.")]))
     if not newcomers:
-        raise UsageError(f"{path}: there is no leader in it, only the first line; nothing was imported.")
+        raise UsageError(
+            _("{path}: there is no leader in it, only the first line; nothing was imported.", path=path)
+        )
     return newcomers
 
 
@@ -162,33 +182,46 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         for row in reader:
             yield reader.line_num, {key: str(value or "").strip() for key, value in row.items()}
     except csv.Error as error:
-        raise UsageError(f"{path}:{reader.line_num}: is no valid CSV ({error}).") from error
+        raise UsageError(
+            _(
+                "{path}:{line_num}: is no valid CSV ({error}).",
+                path=path,
+                line_num=reader.line_num,
+                error=error,
+            )
+        ) from error
 
 
 def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 text; save it again as CSV in UTF-8.") from error
+        raise UsageError(_("{path}: is not UTF-8 text; save it again as CSV in UTF-8.", path=path)) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be read ({why}): give a CSV file.") from error
+        raise UsageError(_("{path} cannot be read ({why}): give a CSV file.", path=path, why=why)) from error
 
 
 def _check_columns(path: Path, names: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in names]
     unknown = [name for name in names if name not in COLUMNS + MORE_COLUMNS]
     if missing or unknown:
-        wrong = f"lacks {', '.join(missing)}" if missing else f"has the unknown {', '.join(unknown)}"
+        lacks = _("lacks {names}", names=", ".join(missing))
+        wrong = lacks if missing else _("has the unknown {names}", names=", ".join(unknown))
         raise UsageError(
-            f"{path}:1: the first line {wrong}; it names the columns {', '.join(COLUMNS)}, "
-            f"and if wanted {', '.join(MORE_COLUMNS)}."
+            _(
+                "{path}:1: the first line {wrong}; it names the columns {join}, and if wanted {join_}.",
+                path=path,
+                wrong=wrong,
+                join=", ".join(COLUMNS),
+                join_=", ".join(MORE_COLUMNS),
+            )
         )
 
 
 def _from_row(row: Mapping[str, str]) -> Newcomer:
     if MORE_THAN_NAMED in row:
-        raise UsageError("has more fields than the first line names; put quotes around a comma.")
+        raise UsageError(_("has more fields than the first line names; put quotes around a comma."))
     return Newcomer(
         email=row["email"],
         name=row["name"],
@@ -204,7 +237,7 @@ def _from_row(row: Mapping[str, str]) -> Newcomer:
 
 def _yes(text: str) -> bool:
     if text.lower() not in YES | NO:
-        raise UsageError(f"one_by_one {text!r}: write yes or no.")
+        raise UsageError(_("one_by_one {text!r}: write yes or no.", text=text))
     return text.lower() in YES
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from service.assembly import House, open_house
 from service.commands.common import days, leader_named, local, moment, print_json, say, settings_of
+from service.commands.speech import N_, _, ngettext
 from service.commands.tables import show
-from service.commands.words import STATES, count, reason_in_words, when_in_words
+from service.commands.words import STATES, reason_in_words, when_in_words
 from service.domain.desk import Decision, Desk
 from service.domain.events import Event, Window
 from service.domain.people import Leader
@@ -32,16 +33,19 @@ def meetings(args: argparse.Namespace) -> int:
         print_json({"meetings": found})
         return 0
     if found:
-        show(("when", "leader", "with", "week", "state"), (_meeting_row(one) for one in found))
+        show((_("when"), _("leader"), _("with"), _("week"), _("state")), (_meeting_row(one) for one in found))
     else:
-        say("No meetings on record yet: `visavis tick` reads the calendars.")
+        say(_("No meetings on record yet: `visavis tick` reads the calendars."))
     return 0
 
 
 def _meeting_row(one: dict[str, Any]) -> tuple[str, ...]:
     when = when_in_words(datetime.fromisoformat(one["start"]))
-    by = f", by {'nobody knows whom' if one['by'] == 'unknown' else 'the ' + one['by']}" if one["by"] else ""
-    return when, one["leader"], one["member"], str(one["week"] or "–"), f"{STATES[one['state']]}{by}"
+    state = _(STATES[one["state"]])
+    told = {"leader": N_("{state}, by the leader"), "member": N_("{state}, by the member")}
+    if one["by"]:
+        state = _(told.get(one["by"], N_("{state}, by nobody knows whom")), state=state)
+    return when, one["leader"], one["member"], str(one["week"] or "–"), state
 
 
 def explain(args: argparse.Namespace) -> int:
@@ -59,8 +63,12 @@ def explain(args: argparse.Namespace) -> int:
         member = (verdict.member.email or verdict.member.name) if verdict.member else None
         print_json({"outcome": verdict.outcome, "score": verdict.score, "reasons": reasons, "member": member})
         return 0
-    says = {"yes": "It is a one-on-one", "ask": "It may be one: the leader is asked", "no": "It is none"}
-    say(f"{says[verdict.outcome]} ({verdict.score:g} points).")
+    says = {
+        "yes": N_("It is a one-on-one ({score:g} points)."),
+        "ask": N_("It may be one: the leader is asked ({score:g} points)."),
+        "no": N_("It is none ({score:g} points)."),
+    }
+    say(_(says[verdict.outcome], score=verdict.score))
     for reason in verdict.reasons:
         say(f"  {reason.points:+g}  {reason.reason}")
     return 0
@@ -73,7 +81,13 @@ def _event(house: House, row: LeaderRow, uid: str, now: datetime) -> Event:
         found = [event for event in read.events if event.uid == uid]
         if found:
             return min(found, key=lambda event: abs(event.start - now))
-    raise UsageError(f"No event with the id {uid} is in the calendar of {row.leader.email}: copy its UID.")
+    raise UsageError(
+        _(
+            "No event with the id {uid} is in the calendar of {email}: copy its UID.",
+            uid=uid,
+            email=row.leader.email,
+        )
+    )
 
 
 def plan(args: argparse.Namespace) -> int:
@@ -94,9 +108,12 @@ def plan(args: argparse.Namespace) -> int:
         print_json({"emails": [_decision(desk.leader, decision) for desk, decision in found]})
         return 0
     if found:
-        show(("when", "mail", "to", "about", "not sent because"), (_plan_row(*one) for one in found))
+        show(
+            (_("when"), _("mail"), _("to"), _("about"), _("not sent because")),
+            (_plan_row(*one) for one in found),
+        )
     else:
-        say(f"Nothing in the next {count(args.days, 'day')}.")
+        say(ngettext("Nothing in the next {count} day.", "Nothing in the next {count} days.", args.days))
     return 0
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from service.assembly import public_holidays, usual_weekend
 from service.clock import utc_now
+from service.commands.speech import N_, _
 from service.domain.people import Person, Preferences
 from service.domain.ports import Calendar
 from service.domain.wishes import LEAD, WrongError, clock_of
@@ -17,7 +18,7 @@ from service.settings import split_address
 from service.storage.people import NewLeader
 
 LONGEST_NAME = 100
-_CALENDARS = "write google, google:ID, ics:PATH or ics:https://…"
+_CALENDARS = N_("write google, google:ID, ics:PATH or ics:https://…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,12 @@ class Newcomer:
 
 def checked(given: Newcomer) -> tuple[NewLeader, list[Person]]:
     """The leader and the roster, or a UsageError that says where and why."""
-    email = _address(given.email, "the leader's address")[1]
+    email = _address(given.email, _("the leader's address"))[1]
     name = " ".join(given.name.split())
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise UsageError(f"--name {name[:20]!r}: write the name that the mails should use, on one line.")
+        raise UsageError(
+            _("--name {name!r}: write the name that the mails should use, on one line.", name=name[:20])
+        )
     new = NewLeader(
         email=email,
         name=name,
@@ -67,7 +70,14 @@ def _address(text: str, what: str) -> tuple[str, str]:
     try:
         name, address = split_address(text)
     except ValueError as error:
-        raise UsageError(f"{what} {text!r} {error}; write it like 'Ben Okri <ben@example.org>'.") from None
+        raise UsageError(
+            _(
+                "{what} {text!r} {error}; write it like 'Ben Okri <ben@example.org>'.",
+                what=what,
+                text=text,
+                error=error,
+            )
+        ) from None
     return " ".join(name.split()), address.lower()
 
 
@@ -76,9 +86,9 @@ def _roster(members: Iterable[str], own: set[str]) -> list[Person]:
     for text in members:
         name, address = _address(text, "--member")
         if address in own:
-            raise UsageError(f"--member {text!r} is the leader; name the people across.")
+            raise UsageError(_("--member {text!r} is the leader; name the people across.", text=text))
         if address in found:
-            raise UsageError(f"--member {text!r} is named twice.")
+            raise UsageError(_("--member {text!r} is named twice.", text=text))
         found[address] = Person(address, name)
     return list(found.values())
 
@@ -86,26 +96,34 @@ def _roster(members: Iterable[str], own: set[str]) -> list[Person]:
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise UsageError(
-            f"--timezone {name}: no such zone; write one like Europe/Berlin or America/New_York."
+            _("--timezone {name}: no such zone; write one like Europe/Berlin or America/New_York.", name=name)
         )
     return ZoneInfo(name).key
 
 
 def _calendar(spec: str) -> str:
-    scheme, _, source = spec.strip().partition(":")
+    scheme, _colon, source = spec.strip().partition(":")
     if scheme == "caldav":
-        raise UsageError(f"--calendar {scheme}: is not built into this version yet; {_CALENDARS}.")
+        raise UsageError(
+            _(
+                "--calendar {scheme}: is not built into this version yet; {calendars}.",
+                scheme=scheme,
+                calendars=_(_CALENDARS),
+            )
+        )
     if scheme == "google":
         return _google_calendar(source)
     if scheme != "ics" or not source.strip():
-        raise UsageError(f"--calendar {scheme}: {_CALENDARS}.")
+        raise UsageError(_("--calendar {scheme}: {calendars}.", scheme=scheme, calendars=_(_CALENDARS)))
     return spec.strip()
 
 
 def _google_calendar(id_: str) -> str:
     """Their own, or another by its id; "primary" is their own by Google's name."""
     if not id_.isprintable() or " " in id_.strip():
-        raise UsageError(f"--calendar google:{id_!r}: copy the calendar's ID from its settings at Google.")
+        raise UsageError(
+            _("--calendar google:{id!r}: copy the calendar's ID from its settings at Google.", id=id_)
+        )
     return "google" if id_.strip() in {"", "primary"} else f"google:{id_.strip()}"
 
 
@@ -116,7 +134,7 @@ def language_tag(typed: str | None) -> str:
     known = best_language([typed])
     if typed.casefold() not in {known.casefold(), known.partition("-")[0]}:
         listed = ", ".join(f"{tag} ({name})" for tag, name in LANGUAGES.items())
-        raise UsageError(f"--language {typed}: write one of {listed}.")
+        raise UsageError(_("--language {typed}: write one of {listed}.", typed=typed, listed=listed))
     return known
 
 
@@ -135,16 +153,30 @@ def _preferences(given: Newcomer) -> Preferences:
     if given.working_hours is not None:
         begin, end = _hours(given.working_hours, "--working-hours")
         if begin >= end:
-            raise UsageError(f"--working-hours {given.working_hours}: the end lies before the beginning.")
+            raise UsageError(
+                _(
+                    "--working-hours {working_hours}: the end lies before the beginning.",
+                    working_hours=given.working_hours,
+                )
+            )
         preferences = replace(preferences, work_from=begin, work_until=end)
     if given.prep_minutes is not None and given.prep_minutes not in LEAD:
-        raise UsageError(f"--prep-minutes {given.prep_minutes}: write a number from {LEAD[0]} to {LEAD[-1]}.")
+        raise UsageError(
+            _(
+                "--prep-minutes {prep_minutes}: write a number from {lead} to {lead_}.",
+                prep_minutes=given.prep_minutes,
+                lead=LEAD[0],
+                lead_=LEAD[-1],
+            )
+        )
     return replace(preferences, lead_minutes=given.prep_minutes)
 
 
 def _hours(text: str, flag: str) -> tuple[time, time]:
-    begin, _, end = text.partition("-")
+    begin, _colon, end = text.partition("-")
     try:
         return clock_of(begin), clock_of(end)
     except WrongError:
-        raise UsageError(f"{flag} {text}: write two times like 09:00-17:00.") from None
+        raise UsageError(
+            _("{flag} {text}: write two times like 09:00-17:00.", flag=flag, text=text)
+        ) from None

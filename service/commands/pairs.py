@@ -5,6 +5,7 @@ from typing import Any
 
 from service.assembly import House, open_house
 from service.commands.common import day, leader_named, say, settings_of
+from service.commands.speech import _
 from service.domain.people import Leader, Pair
 from service.domain.wishes import CYCLE, WrongError, midnight, pinned, stepped
 from service.errors import UsageError
@@ -18,7 +19,7 @@ def pair(args: argparse.Namespace) -> int:
         row = leader_named(tx, args.email)
         found = _member(people.pairs_of(tx, row.leader.id), args.member)
         change_pairs(tx, row.leader.id, [(found, _change(args, house, row.leader, found))])
-    say(f"{found.member.label}: noted; the next pass plans by it.")
+    say(_("{label}: noted; the next pass plans by it.", label=found.member.label))
     return 0
 
 
@@ -26,8 +27,8 @@ def _member(pairs: list[Pair], text: str) -> Pair:
     wanted = text.strip().casefold()
     found = [one for one in pairs if wanted in {one.member.email, one.member.name.casefold()}]
     if len(found) != 1:
-        names = ", ".join(one.member.label for one in pairs) or "nobody yet"
-        raise UsageError(f"No single member is called {text}; there are: {names}.")
+        names = ", ".join(one.member.label for one in pairs) or _("nobody yet")
+        raise UsageError(_("No single member is called {text}; there are: {names}.", text=text, names=names))
     return found[0]
 
 
@@ -37,7 +38,9 @@ def _change(args: argparse.Namespace, house: House, leader: Leader, found: Pair)
         try:
             return pinned(str(args.pin), weeks)
         except WrongError:
-            raise UsageError(f"--pin {args.pin}: the playbook has the weeks 1 to {weeks}.") from None
+            raise UsageError(
+                _("--pin {pin}: the playbook has the weeks 1 to {weeks}.", pin=args.pin, weeks=weeks)
+            ) from None
     if args.start is not None:
         return {"starts_at": midnight(day(args.start, "--start"), leader.zone)}
     if args.skip or args.repeat:

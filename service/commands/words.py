@@ -3,87 +3,119 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from service.commands.speech import N_, _, day_in_words, moment_in_words
 from service.domain.desk import Reason
 from service.domain.grants import Grant
+from service.domain.people import Leader
 
 TESTING_LASTS = timedelta(days=8)
+IN_TESTING = N_(
+    "since the app is in “Testing”: in the Google Cloud console, under Google Auth Platform "
+    "→ Audience, press “Publish app”; then connect again"
+)
 
 REASONS: dict[str, str] = {
-    Reason.ALREADY_PREPARED: "its prep has left, and the week is still the same",
-    Reason.ANSWERED: "answered already",
-    Reason.BUNDLED: "it goes along with another mail",
-    Reason.CALENDAR_UNREAD: "the calendar cannot be read at present",
-    Reason.CANCELLED: "the meeting is cancelled",
-    Reason.EXCUSED: "the meeting is excused",
-    Reason.MEETING_BEGAN: "the meeting has begun",
-    Reason.MUTED: "this pair is muted",
-    Reason.NOT_HELD: "the meeting did not take place",
-    Reason.NOT_STARTED: "this pair begins later",
-    Reason.NOTHING_ON_RECORD: "no meeting on record in that month",
-    Reason.ONE_A_WEEK: "this pair had such a note within a week",
-    Reason.OUT_OF_OFFICE: "the leader is out of office",
-    Reason.PAUSED: "the leader has paused",
-    Reason.QUIET_AFTER_IGNORED: "quiet after four unanswered forms",
-    Reason.QUIET_HOURS: "the meeting begins before quiet hours are over",
-    Reason.REPLACED: "another time was found",
-    Reason.STOPPED: "the leader has stopped the mails",
-    Reason.TOO_LATE: "too late to be of use",
-    "daily_cap": "as many mails as a day may have are out; it follows later",
-    "moved": "its time has moved; it follows later",
-    "no_longer_wanted": "it is no longer wanted",
-    "nothing_to_say": "there is nothing on record for it",
-    "unforeseen": "something unforeseen went wrong; its trace is in the log, and it is tried again",
-    "duplicate": "it came twice",
-    "unreadable": "it could not be read; it is kept",
-    "nothing_new": "it says nothing new",
-    "no_such_mail": "it answers no mail of ours; it is kept",
-    "sender_differs": "it is not certain that the leader wrote it; the leader is asked",
-    "our_own_mail": "it is a mail of ours",
-    "bounce": "a mail could not be delivered",
-    "read_receipt": "a read receipt",
-    "calendar_answer": "a calendar's answer",
-    "out_of_office": "an out-of-office note",
-    "auto_submitted": "written by a machine",
-    "list": "from a mailing list",
-    "bulk": "bulk mail",
+    Reason.ALREADY_PREPARED: N_("its prep has left, and the week is still the same"),
+    Reason.ANSWERED: N_("answered already"),
+    Reason.BUNDLED: N_("it goes along with another mail"),
+    Reason.CALENDAR_UNREAD: N_("the calendar cannot be read at present"),
+    Reason.CANCELLED: N_("the meeting is cancelled"),
+    Reason.EXCUSED: N_("the meeting is excused"),
+    Reason.MEETING_BEGAN: N_("the meeting has begun"),
+    Reason.MUTED: N_("this pair is muted"),
+    Reason.NOT_HELD: N_("the meeting did not take place"),
+    Reason.NOT_STARTED: N_("this pair begins later"),
+    Reason.NOTHING_ON_RECORD: N_("no meeting on record in that month"),
+    Reason.ONE_A_WEEK: N_("this pair had such a note within a week"),
+    Reason.OUT_OF_OFFICE: N_("the leader is out of office"),
+    Reason.PAUSED: N_("the leader has paused"),
+    Reason.QUIET_AFTER_IGNORED: N_("quiet after four unanswered forms"),
+    Reason.QUIET_HOURS: N_("the meeting begins before quiet hours are over"),
+    Reason.REPLACED: N_("another time was found"),
+    Reason.STOPPED: N_("the leader has stopped the mails"),
+    Reason.TOO_LATE: N_("too late to be of use"),
+    "daily_cap": N_("as many mails as a day may have are out; it follows later"),
+    "moved": N_("its time has moved; it follows later"),
+    "no_longer_wanted": N_("it is no longer wanted"),
+    "nothing_to_say": N_("there is nothing on record for it"),
+    "unforeseen": N_("something unforeseen went wrong; its trace is in the log, and it is tried again"),
+    "duplicate": N_("it came twice"),
+    "unreadable": N_("it could not be read; it is kept"),
+    "nothing_new": N_("it says nothing new"),
+    "no_such_mail": N_("it answers no mail of ours; it is kept"),
+    "sender_differs": N_("it is not certain that the leader wrote it; the leader is asked"),
+    "our_own_mail": N_("it is a mail of ours"),
+    "bounce": N_("a mail could not be delivered"),
+    "read_receipt": N_("a read receipt"),
+    "calendar_answer": N_("a calendar's answer"),
+    "out_of_office": N_("an out-of-office note"),
+    "auto_submitted": N_("written by a machine"),
+    "list": N_("from a mailing list"),
+    "bulk": N_("bulk mail"),
 }
 
 STATES = {
-    "planned": "planned",
-    "moved": "planned, was moved",
-    "presumed_held": "held, as far as is known",
-    "held": "held",
-    "cancelled": "cancelled",
-    "no_show": "nobody came",
-    "unknown": "not known",
-    "excused": "excused",
+    "planned": N_("planned"),
+    "moved": N_("planned, was moved"),
+    "presumed_held": N_("held, as far as is known"),
+    "held": N_("held"),
+    "cancelled": N_("cancelled"),
+    "no_show": N_("nobody came"),
+    "unknown": N_("not known"),
+    "excused": N_("excused"),
+}
+
+STATUSES = {
+    "sent": N_("sent"),
+    "skipped": N_("skipped"),
+    "deferred": N_("deferred"),
+    "failed": N_("failed"),
+    "unknown": N_("unknown"),
+    "accepted": N_("accepted"),
+    "held": N_("held back"),
+    "ignored": N_("ignored"),
+    "unmatched": N_("unmatched"),
+}
+
+LEADER_STATES = {
+    "active": N_("active"),
+    "paused": N_("paused"),
+    "stopped": N_("stopped"),
+    "joining": N_("joining"),
 }
 
 
 def reason_in_words(reason: str | None) -> str:
     """A named reason for people; an error's own sentence stays as it is."""
-    return REASONS.get(reason or "", reason or "")
+    known = REASONS.get(reason or "")
+    return _(known) if known else reason or ""
+
+
+def state_of_leader(leader: Leader) -> str:
+    """Whether a leader gets mails, and until when not."""
+    state = _(LEADER_STATES[leader.state])
+    if leader.paused_until is None:
+        return state
+    return _("{state} until {when}", state=state, when=when_in_words(leader.paused_until, leader.zone))
 
 
 def when_in_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """A moment as people write it, on its own clock or that of `zone`."""
-    return f"{moment.astimezone(zone) if zone else moment:%a %d %b %Y %H:%M}"
+    return moment_in_words(moment.astimezone(zone) if zone else moment)
 
 
 def end_of_grant(grant: Grant, now: datetime) -> str:
     """When a permission ends by itself, and what to do; "" where it does not."""
     if grant.ends_at is None:
         return ""
-    over = grant.ends_at <= now
-    ends = f"the permission {'ended' if over else 'ends'} on {grant.ends_at.day} {grant.ends_at:%B %Y}"
+    day, over = day_in_words(grant.ends_at), grant.ends_at <= now
     if grant.ends_at - grant.granted_at <= TESTING_LASTS:
-        return (
-            f"{ends}, since the app is in “Testing”: in the Google Cloud console, under Google Auth Platform "
-            "→ Audience, press “Publish app”; then connect again"
+        said = (
+            N_("the permission ended on {day}, {testing}")
+            if over
+            else N_("the permission ends on {day}, {testing}")
         )
-    return f"{ends}: connect again{'' if over else ' before that day'}"
-
-
-def count(number: int, thing: str, things: str = "") -> str:
-    """`1 mail`, `2 mails`."""
-    return f"{number} {thing if number == 1 else things or f'{thing}s'}"
+        return _(said, day=day, testing=_(IN_TESTING))
+    if over:
+        return _("the permission ended on {day}: connect again", day=day)
+    return _("the permission ends on {day}: connect again before that day", day=day)

@@ -212,7 +212,9 @@ def own_playbook(folder: Path, language: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("language", "yes"), [("en", "yes"), ("pt-BR", "sim"), ("pt", "sim"), ("es", "sí"), ("tlh", "yes")])
+@pytest.mark.parametrize(
+    ("language", "yes"), [("en", "yes"), ("pt-BR", "sim"), ("pt", "sim"), ("es", "sí"), ("tlh", "yes")]
+)
 def test_an_own_playbook_without_answers_offers_those_of_its_language(
     tmp_path: Path, language: str, yes: str
 ) -> None:
