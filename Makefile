@@ -30,7 +30,7 @@ catalog: $(VENV)/ready-dev
 	$(VENV)/bin/python -m tests.catalog
 
 # The full text of all mails on one page, for somebody who reads them aloud.
-words: $(VENV)/ready
+words: $(VENV)/ready-dev
 	@$(VENV)/bin/visavis preview --words build/words.html
 
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files.

@@ -1,14 +1,14 @@
 """Sample mails that follow their templates while these are edited."""
 
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from jinja2 import TemplateSyntaxError
 
 from service.domain.letters import Kind
-from service.languages import LANGUAGES, locale_of, translations
+from service.languages import LANGUAGES, translations
 from service.mail.render import Rendered, forget_templates, render
 from service.mail.samples import sample
 from service.playbooks import load_playbook
@@ -33,10 +33,7 @@ def languages() -> dict[str, str]:
 
 def sample_mail(kind: Kind, language: str, *, pages: bool = True) -> Rendered:
     """A sample of a kind, with or without links to pages; raises whatever its templates do."""
-    letter, frame = sample(kind, load_playbook(language))
-    frame = replace(frame, language=language, locale=locale_of(language, None, ""))
-    if not pages:
-        frame = replace(frame, form_url="", month_url="", pages_url="")
+    letter, frame = sample(kind, load_playbook(language), language, pages=pages)
     return render(kind, letter, frame)
 
 
