@@ -1,6 +1,6 @@
 """The promises of the code, each broken by one fragment, and the tests that must notice."""
 
-from tests.mutants import access, deciding, forms, gmail, google, sending
+from tests.mutants import access, deciding, forms, gmail, google, own_pages, sending
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -16,4 +16,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *gmail.MAIL,
     *access.ACCESS,
     *forms.FORMS,
+    *own_pages.OWN_PAGES,
 )

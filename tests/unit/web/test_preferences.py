@@ -281,7 +281,7 @@ def test_a_member_is_muted_and_heard_of_again(lab: WebHouse, browser: Visitor) -
     said = save(browser, of(lab, ANN), mails="off")
     assert "Ann No mails" in said
     assert "Prep for Ann" not in said
-    assert pairs(lab)[ANN].muted
+    assert (pairs(lab)[ANN].muted, pairs(lab)[MAX].muted) == (True, False)
     assert "Prep for Ann" in save(browser, of(lab, ANN), mails="on")
 
 
