@@ -11,6 +11,7 @@ from pathlib import Path
 from service.commands.browser import show_in_browser
 from service.commands.common import say, warn
 from service.commands.progress import watching
+from service.commands.speech import _, day_in_words
 from service.errors import UsageError
 
 
@@ -24,7 +25,8 @@ def demo(args: argparse.Namespace) -> int:
     if _is_served(args):
         _serve(args)
     else:
-        say(f"Read the mails and answer one: visavis demo --serve{_named(args.folder)}")
+        serve = f"visavis demo --serve{_named(args.folder)}"
+        say(_("Read the mails and answer one: {serve}", serve=serve))
     return code
 
 
@@ -46,7 +48,7 @@ def _play(args: argparse.Namespace) -> int:
     troubles += [trouble for one in chronicles for trouble in one.troubles]
     for trouble in troubles:
         warn(trouble)
-    say(f"{report.passes} passes. Every mail as it looks: {index}")
+    say(_("{passes} passes. Every mail as it looks: {index}", passes=report.passes, index=index))
     if args.open and not _is_served(args):
         webbrowser.open(index.absolute().as_uri())
     return 1 if report.failed or troubles else 0
@@ -65,11 +67,12 @@ def _serve(args: argparse.Namespace) -> None:
         where = f"{house.settings.base_url}/"
 
         def ready(_port: int) -> None:
-            say(f"The mailbox is open: {where}  Read a mail, answer one. Stop with Ctrl-C.")
+            say(_("The mailbox is open: {where}  Read a mail, answer one. Stop with Ctrl-C.", where=where))
             show_in_browser(args, where)
 
         serve(live.make_app(house, args.folder), host, port, stop, ready=ready)
-    say(f"\nThe mailbox is closed; it opens again with: visavis demo --serve{_named(args.folder)}")
+    again = f"visavis demo --serve{_named(args.folder)}"
+    say("\n" + _("The mailbox is closed; it opens again with: {again}", again=again))
 
 
 def _is_served(args: argparse.Namespace) -> bool:
@@ -81,11 +84,16 @@ def _mind_the_port(args: argparse.Namespace, port: int) -> None:
     from service.demo import stage
 
     if args.port not in {None, port}:
-        raise UsageError(f"The mails of this demo lead to port {port}: leave --serve out to play it anew.")
+        raise UsageError(
+            _("The mails of this demo lead to port {port}: leave --serve out to play it anew.", port=port)
+        )
     if not stage.is_free(port):
         raise UsageError(
-            f"Port {port} is in use, perhaps by another demo: stop that one, "
-            "or leave --serve out to play anew on a free port."
+            _(
+                "Port {port} is in use, perhaps by another demo: stop that one, "
+                "or leave --serve out to play anew on a free port.",
+                port=port,
+            )
         )
 
 
@@ -106,6 +114,6 @@ def _watching(begins: datetime, steps: int) -> Iterator[Callable[[datetime], Non
         week = (now - begins).days // 7 + 1
         if week not in weeks:
             weeks.add(week)
-            warn(f"week {week} of 6: {now:%d %B %Y}")
+            warn(_("week {week} of 6: {day}", week=week, day=day_in_words(now)))
 
     yield tell

@@ -5,10 +5,16 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
+from service.domain.letters import Kind
+from service.languages import DEFAULT
+from service.mail.render import Rendered, render
+from service.mail.reply import text_of_html
+from service.mail.samples import sample
 from tests.catalog import TRANSLATED, catalog_of, forms, messages, path_of, translated, written
 
 VALUE = re.compile(r"%\(\w+\)[a-z]|\{\w*(?:![rs])?(?::[^{}]*)?\}")
 MARKUP = re.compile(r"</?[a-z][^>]*>|&[a-z]+;")
+WORD = re.compile(r"(?<!\S)[“‘¿(]*[^\W\d_]+[”’?!.,:)]*(?!\S)")
 ENDS = {**dict.fromkeys(".!?…", "sentence"), **dict.fromkeys(":,;", "pause")}
 FOUND = {repr((message.context, message.id)): message for message in translated(messages())}
 
@@ -89,3 +95,25 @@ def _same_values(message: Message, original: str, string: str) -> bool:
     wanted, found = set(VALUE.findall(original)), set(VALUE.findall(string))
     every = {value for one in forms(message.id) for value in VALUE.findall(one)}
     return found <= every and (wanted <= found or (not isinstance(message.id, str) and found <= wanted))
+
+
+def sentences(mail: Rendered) -> set[str]:
+    """What a mail says in one go, in four words or more."""
+    lines = f"{mail.subject}\n{mail.text}\n{text_of_html(mail.html)}".splitlines()
+    said = (sentence.strip(" -–“”>") for line in lines for sentence in re.split(r"(?<=[.!?:]) ", line))
+    return {sentence for sentence in said if len(WORD.findall(sentence)) >= 4}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_mail_says_nothing_in_english(kind: Kind, language: str) -> None:
+    english, theirs = (sentences(render(kind, *sample(kind, language=one))) for one in (DEFAULT, language))
+
+    assert english
+    assert theirs & english == set()
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_subject_is_short_enough_in_every_language(kind: Kind, language: str) -> None:
+    assert not render(kind, *sample(kind, language=language)).subject.endswith("…")
