@@ -78,6 +78,8 @@ def _hitch(error: GoogleError, way: Way) -> Hitch:
     """Whether the leader can do something about it, or time alone; else the operator has to."""
     if error.trouble in PASSING:
         return Hitch.AGAIN
+    if way is Way.OAUTH and error.reason in _NARROW:
+        return Hitch.BOXES
     unshared = way is Way.SHARED and error.trouble in _UNSHARED and error.reason not in _OPERATORS
     return Hitch.NOT_SHARED if unshared else Hitch.OPERATOR
 

@@ -14,7 +14,8 @@ MARK = "keep_house"
 
 
 def keep_house(office: Office, now: datetime) -> None:
-    """Forget old raw replies, emails, meetings, counts and drafts; at most once a day."""
+    """Forget old raw replies, emails, meetings, counts, drafts, and who never came to the end of
+    joining; at most once a day."""
     with office.database.read() as tx:
         last = upkeep.mark(tx, MARK)
     if last is not None and now - last < DAY:
@@ -26,6 +27,7 @@ def keep_house(office: Office, now: datetime) -> None:
         upkeep.forget_meetings(tx, now - MEETINGS)
         usage.forget(tx, (now - USAGE).date())
         channels.forget_ended(tx, now)
+        upkeep.forget_unfinished(tx, now)
         drafts = emails.drafts(tx)
     office.mailbox.purge_done(now - RAW_REPLIES)
     office.mailbox.sweep_drafts(drafts, now - DAY)

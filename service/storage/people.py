@@ -60,7 +60,6 @@ class NewLeader:
     aliases: tuple[str, ...] = ()
     country: str | None = None
     preferences: Preferences = field(default_factory=Preferences)
-    state: LeaderState = LeaderState.ACTIVE
 
 
 def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
@@ -74,7 +73,7 @@ def add(tx: Transaction, new: NewLeader, members: Sequence[Person]) -> int:
         "hash_key_sealed": tx.sealer.seal(secrets.token_hex(32), HASH_KEY),
         "language": new.language,
         "one_by_one": new.one_by_one,
-        "state": new.state,
+        "state": LeaderState.ACTIVE,
         "aliases": sorted(new.aliases),
         "country": new.country,
         "preferences": preferences_to_json(new.preferences),
@@ -178,7 +177,8 @@ def ids(tx: Transaction) -> set[int]:
 
 
 def set_state(tx: Transaction, leader_id: int, state: LeaderState, until: datetime | None = None) -> None:
-    """Pause (perhaps until a moment), resume or stop; the plan is made anew."""
+    """Pause (perhaps until a moment), resume or stop; or let somebody join (until then, or they are
+    forgotten). The plan is made anew."""
     change(tx, leader_id, state=state, paused_until=until, next_due_at=None)
 
 
@@ -287,6 +287,7 @@ _TIMES = ("quiet_from", "quiet_until", "work_from", "work_until")
 
 
 def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
+    """As their column holds them."""
     times = {name: getattr(preferences, name).isoformat() for name in _TIMES}
     return times | {"weekend": sorted(preferences.weekend), "lead_minutes": preferences.lead_minutes}
 

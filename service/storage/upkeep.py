@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Column, Table, delete, func, insert, select, update
 
 from service.domain.cycle import ADVANCES
+from service.domain.people import LeaderState
 from service.storage.database import Transaction
 from service.storage.decisions import DETAIL
 from service.storage.emails import PAYLOAD, QUESTIONS, TEXT
@@ -61,6 +62,12 @@ def forget_raw_replies(tx: Transaction, before: datetime) -> int:
 def forget_emails(tx: Transaction, before: datetime) -> int:
     """Drop outbox rows whose use is over."""
     return tx.connection.execute(delete(emails).where(emails.c.due_at < before)).rowcount
+
+
+def forget_unfinished(tx: Transaction, now: datetime) -> None:
+    """Forget who agreed to join and did not come to the end of it in time, with all of theirs."""
+    over = (leaders.c.state == LeaderState.JOINING, leaders.c.paused_until <= now)
+    tx.connection.execute(delete(leaders).where(*over))
 
 
 def forget_meetings(tx: Transaction, before: datetime) -> int:

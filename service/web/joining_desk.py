@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import available_timezones
 
-from service.accounts.links import Invited, invited_by
+from service.accounts.links import INVITATION_LASTS, Invited, invited_by
 from service.assembly import House, usual_weekend
 from service.calendars.ics_url import is_url
 from service.domain.grants import Way
@@ -110,13 +110,15 @@ class Joining:
             language=agreed.language,
             one_by_one=invited.one_by_one,
             preferences=Preferences(weekend=usual_weekend(agreed.zone)),
-            state=LeaderState.JOINING,
         )
         members = [Person(address.lower(), name) for name, address in map(split_address, invited.members)]
         with self._house.database.begin() as tx:
             if row is not None:
                 people.erase(tx, row.leader.id)
-            return people.by_id(tx, people.add(tx, new, members)).leader.key
+            leader_id = people.add(tx, new, members)
+            until = datetime.fromtimestamp(invited.at, UTC) + INVITATION_LASTS
+            people.set_state(tx, leader_id, LeaderState.JOINING, until)  # then they are forgotten
+            return people.by_id(tx, leader_id).leader.key
 
     def choose_google(self, row: LeaderRow) -> LeaderRow:
         """Their own calendar at Google, to be connected next."""

@@ -161,6 +161,20 @@ def test_by_sharing(browser: GoogleBrowser) -> None:
     assert (grant.way, grant.scopes) == (Way.SHARED, (EVENTS,))
 
 
+def test_what_was_left_unticked_at_google_is_named(browser: GoogleBrowser) -> None:
+    page = agree(browser)
+    browser.lab.google.accounts.will_consent(ADA, ["https://www.googleapis.com/auth/userinfo.email"])
+    assert "tick every box" in words(browser.consent(page, way="oauth"))
+    assert browser.lab.grant(LEADER) is None
+
+
+def test_a_calendar_shared_as_free_and_busy_alone_is_not_enough(browser: GoogleBrowser) -> None:
+    with by_service_account(browser) as address:
+        browser.lab.google.calendar.share(ADA, address, "freeBusyReader")
+        refused = browser.press(agree(browser), way="shared")
+    assert "See all event details" in words(refused).partition("Thank you")[0]
+
+
 def test_by_delegation_there_is_nothing_to_do(browser: GoogleBrowser) -> None:
     meet(browser.lab)
     with by_service_account(browser, OWN_EVENTS):

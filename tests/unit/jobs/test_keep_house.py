@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.domain.letters import Kind
+from service.domain.people import LeaderState
 from service.jobs.keep_house import EMAILS, MEETINGS, RAW_REPLIES, keep_house
 from service.storage import emails, people, replies
 from service.storage.outbox import NewEmail, claim, keep_draft, put
@@ -99,3 +100,15 @@ def test_mails_dealt_with_are_removed_from_the_mailbox_after_as_long(house: Litt
     keep_house(house.office, NOW)
     keep_house(house.office, NOW + HOUR)
     assert asked == [NOW - RAW_REPLIES]
+
+
+def test_who_never_came_to_the_end_of_joining_is_forgotten(house: LittleHouse) -> None:
+    for name in ("lea", "late", "early"):
+        house.add_leader(name)
+    with house.database.begin() as tx:
+        people.set_state(tx, 2, LeaderState.JOINING, NOW)
+        people.set_state(tx, 3, LeaderState.JOINING, NOW + MINUTE)
+        people.set_state(tx, 1, LeaderState.PAUSED, NOW)  # another until: theirs comes back by itself
+    keep_house(house.office, NOW)
+    with house.database.read() as tx:
+        assert people.ids(tx) == {1, 3}

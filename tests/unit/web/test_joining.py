@@ -111,6 +111,14 @@ class TestInvitation:
         assert (report.failures, report.emails, web.little.mailbox.sent) == ([], [], [])
         assert web.little.calendars[NIA].reads == 0
 
+    def test_who_does_not_come_to_the_end_is_forgotten_when_the_invitation_ends(self, web: WebHouse) -> None:
+        connect(web)
+        web.little.run(web.now + timedelta(days=1))
+        assert joiner(web).leader.paused_until == web.now + INVITATION_LASTS
+        web.little.run(web.now + INVITATION_LASTS)
+        with web.little.database.read() as tx:
+            assert people.everyone(tx) == []
+
     def test_the_weekend_is_that_of_the_place(self, web: WebHouse) -> None:
         agree(web, zone="Asia/Riyadh")
         assert joiner(web).leader.preferences.weekend == {4, 5}
