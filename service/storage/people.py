@@ -177,8 +177,7 @@ def ids(tx: Transaction) -> set[int]:
 
 
 def set_state(tx: Transaction, leader_id: int, state: LeaderState, until: datetime | None = None) -> None:
-    """Pause (perhaps until a moment), resume or stop; or let somebody join (until then, or they are
-    forgotten). The plan is made anew."""
+    """Pause (perhaps until a moment), resume, stop, or be joining until then; the plan is made anew."""
     change(tx, leader_id, state=state, paused_until=until, next_due_at=None)
 
 
