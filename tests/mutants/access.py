@@ -4,6 +4,8 @@ from tests.mutants.mutant import Mutant
 
 ACCOUNTS, STORAGE = "tests/unit/accounts", "tests/unit/storage"
 DOMAIN, JOBS = "tests/unit/domain", "tests/unit/jobs"
+PUBLIC = "tests/unit/calendars/test_ics_public.py"
+JOINING = "tests/unit/web/test_joining.py"
 
 ACCESS = (
     Mutant(
@@ -74,5 +76,49 @@ ACCESS = (
         caught_by=(
             f"{JOBS}/test_sync_calendars.py::test_a_loss_that_was_mended_before_the_mail_left_is_not_told_of",
         ),
+    ),
+    Mutant(
+        name="a_forwarded_invitation_takes_over",
+        module="service/web/joining_desk.py",
+        fragment="anew = row.connected_at is not None and invited.at > row.connected_at.timestamp()",
+        replacement="anew = row.connected_at is not None",
+        caught_by=(
+            f"{JOINING}::TestTheSameLinkAgain::test_once_a_calendar_is_connected_another_browser_is_sent_back",
+        ),
+    ),
+    Mutant(
+        name="an_invitation_that_was_used_opens_a_leader",
+        module="service/web/joining_desk.py",
+        fragment="        if row.leader.state is not LeaderState.JOINING:\n            return Step.OVER\n",
+        replacement="",
+        caught_by=(f"{JOINING}::TestTheSameLinkAgain::test_after_joining_it_shows_nothing_private",),
+    ),
+    Mutant(
+        name="the_end_of_joining_stays_open",
+        module="service/web/joining.py",
+        fragment="fresh = since < SHOWS_THE_END.total_seconds()",
+        replacement="fresh = since >= 0",
+        caught_by=(f"{JOINING}::TestReady::test_an_hour_later_it_shows_nothing_private",),
+    ),
+    Mutant(
+        name="a_calendar_is_read_before_joining_is_done",
+        module="service/jobs/passes.py",
+        fragment=" if row.leader.state is not LeaderState.JOINING]",
+        replacement=" if LeaderState.JOINING]",
+        caught_by=(f"{JOINING}::TestInvitation::test_who_agrees_is_stored_and_not_yet_written_to",),
+    ),
+    Mutant(
+        name="a_visitors_address_reaches_a_neighbour",
+        module="service/calendars/ics_public.py",
+        fragment='not all(map(is_public, _addresses(parts.hostname or "")))',
+        replacement='not all(map(str, _addresses(parts.hostname or "")))',
+        caught_by=(f"{PUBLIC}::test_such_an_address_is_refused_in_one_line",),
+    ),
+    Mutant(
+        name="a_name_turns_round_unseen",
+        module="service/calendars/ics_public.py",
+        fragment="if not is_public(str(connected.getpeername()[0])):",
+        replacement="if not connected:",
+        caught_by=(f"{PUBLIC}::test_a_name_that_turns_round_after_it_was_looked_up_gets_no_word",),
     ),
 )

@@ -49,13 +49,18 @@ def test_a_network_of_somebodys_own_is_not(address: str) -> None:
         *("https://2130706433/", "https://0x7f000001/", "https://127.1/"),  # the same in other figures
         "https://user:secret@127.0.0.1/",
         "http://example.org/a.ics",  # its secret would travel in the clear
-        "/etc/passwd",
     ],
 )
 def test_such_an_address_is_refused_in_one_line(url: str) -> None:
     with pytest.raises(CalendarError) as refused:
         IcsCalendar(url, default_zone=ZoneInfo("UTC"), public_only=True).read(DAY)
+    assert "cannot be reached from everywhere" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_a_path_is_never_taken_for_a_file() -> None:
+    with pytest.raises(CalendarError):
+        IcsCalendar("/etc/passwd", default_zone=ZoneInfo("UTC"), public_only=True).read(DAY)
 
 
 def test_whether_somebody_listens_there_makes_no_difference(site: Site) -> None:
