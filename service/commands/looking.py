@@ -13,11 +13,10 @@ from service.domain.desk import Decision, Desk
 from service.domain.events import Event, Window
 from service.domain.people import Leader
 from service.domain.planning import plan as plan_of
-from service.errors import UsageError, VisavisError
+from service.errors import UsageError
 from service.jobs.desks import load_desk
 from service.jobs.own_data import meetings_of
 from service.jobs.sightings import judge
-from service.jobs.sync_calendars import read_window, sync_absences
 from service.storage import decisions, people
 from service.storage.people import LeaderRow
 
@@ -99,7 +98,6 @@ def plan(args: argparse.Namespace) -> int:
         with house.database.read() as tx:
             rows = [leader_named(tx, args.leader)] if args.leader else people.everyone(tx)
         for row in rows:
-            _look_for_absences(house, row, now)
             with house.database.read() as tx:
                 desk = load_desk(tx, house.office, row, now)
             found += [(desk, decision) for decision in plan_of(desk, now) if now <= decision.due <= until]
@@ -122,14 +120,6 @@ def _plan_row(desk: Desk, decision: Decision) -> tuple[str, ...]:
     pair = desk.pairs.get(decision.pair_id or 0)
     about = pair.member.label if pair else ""
     return when, decision.kind, desk.leader.email, about, reason_in_words(decision.reason)
-
-
-def _look_for_absences(house: House, row: LeaderRow, now: datetime) -> None:
-    """Out-of-office times are kept nowhere, so they are read; unreadable ones are left out."""
-    try:
-        sync_absences(house.office, row, house.office.calendar_of(row).read(read_window(now)))
-    except VisavisError:
-        return
 
 
 def _decision(leader: Leader, decision: Decision) -> dict[str, Any]:

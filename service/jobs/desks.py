@@ -25,7 +25,7 @@ def load_desk(tx: Transaction, office: Office, row: LeaderRow, now: datetime) ->
     begins = begin_times(leader, pairs)
     return Desk(
         leader=leader,
-        work=office.work_calendar(leader, now),
+        work=office.work_calendar(row, now),
         pairs={pair.id: pair for pair in pairs},
         starts=begins,
         meetings=recent,

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from service.accounts.signing import Signer
-from service.domain.people import Leader
 from service.domain.playbook import Playbook
 from service.domain.ports import Calendar, Mailbox
 from service.domain.workdays import WorkCalendar
@@ -18,8 +17,6 @@ from service.storage.usage import Used
 
 LEASE = timedelta(minutes=5)
 WAITS_ON_PURPOSE = frozenset({"daily_cap", "moved"})
-
-Absences = tuple[tuple[datetime, datetime], ...]
 
 
 class Owners(Protocol):
@@ -46,13 +43,13 @@ class Office:
 
     `calendar_of` gives the (cached) calendar of a leader; `days_off` a country's public
     holidays around a year; `senders` who mails come from, by mailbox, where there are several
-    to choose from; `daily_cap` holds for each mailbox; `absences` the out-of-office times last
-    read, `looks` the last look into each calendar, `channels` until when a calendar tells of
-    its changes by itself, all by leader id and in memory only. `drain_usage` hands over the
-    calls counted since it was last asked; `mailboxes` are those that leaders are spread over;
-    `reconnect_link` is where a leader gives access again; `keep_pace` lets limits follow a
-    virtual clock; `push` is what it takes to be told of changes, None where nobody is asked to;
-    `signer` makes the links in mails, where the leaders' browsers reach the pages (`has_pages`).
+    to choose from; `daily_cap` holds for each mailbox; `looks` are the last look into each
+    calendar, `channels` until when a calendar tells of its changes by itself, both by leader id
+    and in memory only. `drain_usage` hands over the calls counted since it was last asked;
+    `mailboxes` are those that leaders are spread over; `reconnect_link` is where a leader gives
+    access again; `keep_pace` lets limits follow a virtual clock; `push` is what it takes to be told
+    of changes, None where nobody is asked to; `signer` makes the links in mails, where the
+    leaders' browsers reach the pages (`has_pages`).
     """
 
     database: Database
@@ -70,7 +67,6 @@ class Office:
     has_pages: bool = True
     senders: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[str], None] = no_fault
-    absences: dict[int, Absences] = field(default_factory=dict)
     looks: dict[int, Look] = field(default_factory=dict)
     channels: dict[int, datetime] = field(default_factory=dict)
     drain_usage: Callable[[], Sequence[Used]] = tuple
@@ -87,8 +83,9 @@ class Office:
         """Whether this leader's calendar tells of its changes by itself."""
         return self.channels.get(leader_id, now) > now
 
-    def work_calendar(self, leader: Leader, now: datetime) -> WorkCalendar:
+    def work_calendar(self, row: LeaderRow, now: datetime) -> WorkCalendar:
         """When this leader works, as far as is known now."""
+        leader = row.leader
         year = now.astimezone(leader.zone).year
         off = self.days_off(leader.country, year) if leader.country else frozenset()
         wants = leader.preferences
@@ -96,7 +93,7 @@ class Office:
             zone=leader.zone,
             weekend=wants.weekend,
             days_off=off,
-            absences=self.absences.get(leader.id, ()),
+            absences=row.absences,
             work_from=wants.work_from,
             work_until=wants.work_until,
         )

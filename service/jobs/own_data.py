@@ -40,6 +40,10 @@ def kept_of(tx: Transaction, office: Office, row: LeaderRow) -> dict[str, Any]:
             "state": leader.state,
         },
         "access": _access(tx, row),
+        "out_of_office": [
+            {"start": local(start, leader.zone), "end": local(end, leader.zone)}
+            for start, end in row.absences
+        ],
         "members": [
             {"name": pair.member.name, "email": pair.member.email} for pair in people.pairs_of(tx, leader.id)
         ],
@@ -129,8 +133,7 @@ def erase(office: Office, leader_id: int) -> None:
     with office.database.begin() as tx:
         people.erase(tx, leader_id)
     office.database.empty_log()
-    office.absences.pop(leader_id, None)  # the number may be given again
-    office.looks.pop(leader_id, None)
+    office.looks.pop(leader_id, None)  # the number may be given again
 
 
 def _access(tx: Transaction, row: LeaderRow) -> dict[str, Any] | None:

@@ -11,10 +11,11 @@ from service.domain.meetings import track
 from service.domain.records import LIVE, Meeting
 from service.errors import AccessLostError, CalendarError
 from service.jobs.desks import begin_times
-from service.jobs.office import Absences, Office
+from service.jobs.office import Office
 from service.jobs.polling import is_at_hand, is_metered, looked, with_agenda
 from service.jobs.sightings import sight
-from service.storage import meetings, people
+from service.storage import absences, meetings, people
+from service.storage.absences import Absences
 from service.storage.database import Transaction
 from service.storage.people import LeaderRow
 
@@ -50,17 +51,12 @@ def sync_calendar(office: Office, row: LeaderRow, now: datetime) -> Synced:
         _remember_look(office, row, now, failed=True)
         _note_failure(office, row, error, now)
         raise
-    sync_absences(office, row, read)
-    _remember_look(office, row, now, failed=False)
-    if same and row.error is None:
+    away = _absences(read.events)
+    _remember_look(office, replace(row, absences=away), now, failed=False)
+    if same and away == row.absences and row.error is None:
         return Synced(read, changed=False)
-    _write(office, row, read, now)
+    _write(office, row, read, away, now)
     return Synced(read, changed=True)
-
-
-def sync_absences(office: Office, row: LeaderRow, read: CalendarRead) -> None:
-    """Remember the out-of-office times of a reading, in memory only."""
-    office.absences[row.leader.id] = _absences(read.events)
 
 
 def read_whole(office: Office, row: LeaderRow, now: datetime) -> CalendarRead:
@@ -107,7 +103,7 @@ def _remember_look(office: Office, row: LeaderRow, now: datetime, *, failed: boo
     if is_at_hand(row.calendar):
         return
     leader_id, told = row.leader.id, office.is_told(row.leader.id, now)
-    work, before = office.work_calendar(row.leader, now), office.looks.get(leader_id)
+    work, before = office.work_calendar(row, now), office.looks.get(leader_id)
     look = looked(row, before, now, work, told=told, failed=failed)
     if before is None and is_metered(row.calendar):
         with office.database.read() as tx:
@@ -127,10 +123,10 @@ def _note_failure(office: Office, row: LeaderRow, error: CalendarError, now: dat
         people.change(tx, row.leader.id, **values)
 
 
-def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) -> None:
+def _write(office: Office, row: LeaderRow, read: CalendarRead, away: Absences, now: datetime) -> None:
     """In one transaction: the meetings as they now stand, and the mark that they were read."""
     zone = ZoneInfo(read.zone) if read.zone and _has_travelled(row, read) else row.leader.zone
-    work = office.work_calendar(replace(row.leader, zone=zone), now)
+    work = office.work_calendar(replace(row, leader=replace(row.leader, zone=zone), absences=away), now)
     with office.database.begin() as tx:
         row = people.locked(tx, row.leader.id)
         known = meetings.of_leader(tx, row.leader.id, now - KNOWN_BACK)
@@ -151,6 +147,7 @@ def _write(office: Office, row: LeaderRow, read: CalendarRead, now: datetime) ->
             reconnect_since=None,
             next_due_at=None,
         )
+        absences.put(tx, row.leader.id, away)
         _fix_starts(tx, row.leader.id)
         office.fault("sync_before_commit")
     office.fault("sync_after_commit")
@@ -201,8 +198,6 @@ def _fix_starts(tx: Transaction, leader_id: int) -> None:
 
 
 def _absences(events: Sequence[Event]) -> Absences:
-    return tuple(
-        (event.start, event.end)
-        for event in events
-        if event.kind is EventKind.OUT_OF_OFFICE and event.status is not EventStatus.CANCELLED
-    )
+    """When the leader is out of office; in order, so that they are the same however they were read."""
+    found = (one for one in events if one.kind is EventKind.OUT_OF_OFFICE)
+    return tuple(sorted((one.start, one.end) for one in found if one.status is not EventStatus.CANCELLED))

@@ -4,14 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 
 from service.domain.people import Leader, LeaderState, Pair, Person, Preferences
+from service.storage.absences import Absences, opened
 from service.storage.database import Transaction
+from service.storage.preferences import preferences_from_json
+from service.storage.preferences import preferences_to_json as preferences_to_json
 from service.storage.schema import leaders, pairs
 
 CALENDAR, HASH_KEY = "calendar", "hash_key"
@@ -22,9 +25,9 @@ class LeaderRow:
     """A leader with what the jobs need beside: where the calendar is, how its last
     reading went, and the zone that the calendar itself stated.
 
-    `mailbox` is the address the leader always hears from, None before the first mail;
-    `connected_at` when access to the calendar was last given, `reconnect_since` when it was
-    lost, so that a person has to act; `hinted_at` when the calendar last told of a change.
+    `mailbox` is the address the leader always hears from, None before the first mail; `connected_at` when
+    access to the calendar was last given, `reconnect_since` when it was lost, so that a person has to act;
+    `hinted_at` when the calendar last told of a change; `absences` when it says the leader is away.
     """
 
     leader: Leader
@@ -40,6 +43,7 @@ class LeaderRow:
     connected_at: datetime | None = None
     reconnect_since: datetime | None = None
     hinted_at: datetime | None = None
+    absences: Absences = ()
 
     @property
     def wants_reading(self) -> bool:
@@ -247,6 +251,7 @@ def _row(tx: Transaction, row: Row[Any]) -> LeaderRow:
         connected_at=row.connected_at,
         reconnect_since=row.reconnect_since,
         hinted_at=row.hinted_at,
+        absences=opened(tx, row.absences_sealed),
     )
 
 
@@ -264,7 +269,7 @@ def _leader(row: Row[Any]) -> Leader:
         aliases=frozenset(row.aliases),
         country=row.country,
         key=row.key,
-        preferences=_preferences_from_json(row.preferences),
+        preferences=preferences_from_json(row.preferences),
     )
 
 
@@ -279,21 +284,4 @@ def _pair(row: Row[Any]) -> Pair:
         shift=row.shift,
         pinned_week=row.pinned_week,
         starts_at=row.starts_at,
-    )
-
-
-_TIMES = ("quiet_from", "quiet_until", "work_from", "work_until")
-
-
-def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
-    """As their column holds them."""
-    times = {name: getattr(preferences, name).isoformat() for name in _TIMES}
-    return times | {"weekend": sorted(preferences.weekend), "lead_minutes": preferences.lead_minutes}
-
-
-def _preferences_from_json(stored: dict[str, Any]) -> Preferences:
-    return Preferences(
-        **{name: time.fromisoformat(stored[name]) for name in _TIMES},
-        weekend=frozenset(stored["weekend"]),
-        lead_minutes=stored["lead_minutes"],
     )

@@ -61,6 +61,7 @@ leaders = Table(
     Column("connected_at", Instant),
     Column("reconnect_since", Instant),
     Column("hinted_at", Instant),
+    Column("absences_sealed", Text),
 )
 
 pairs = Table(

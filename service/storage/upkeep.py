@@ -8,6 +8,7 @@ from sqlalchemy import Column, Table, delete, func, insert, select, update
 
 from service.domain.cycle import ADVANCES
 from service.domain.people import LeaderState
+from service.storage.absences import ABSENCES
 from service.storage.database import Transaction
 from service.storage.decisions import DETAIL
 from service.storage.emails import PAYLOAD, QUESTIONS, TEXT
@@ -31,6 +32,7 @@ from service.storage.schema import (
 SEALED: tuple[tuple[Table, Column[str], str], ...] = (
     (leaders, leaders.c.calendar_sealed, CALENDAR),
     (leaders, leaders.c.hash_key_sealed, HASH_KEY),
+    (leaders, leaders.c.absences_sealed, ABSENCES),
     (grants, grants.c.secret_sealed, SECRET),
     (decisions, decisions.c.detail_sealed, DETAIL),
     (emails, emails.c.text_sealed, TEXT),

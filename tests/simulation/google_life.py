@@ -67,7 +67,7 @@ class GoogleLife(Life):
         self._last_reply, self._put_in = 0, list[Reply]()
         self._rows: dict[str, LeaderRow] = {}
         self._failed: Counter[str] = Counter()
-        self._changed, self._office = True, program.office
+        self._changed = True
         for ledger in self.ledgers.values():
             ledger.bare = self.google.calendar.settings.bare_tombstones
         return program
@@ -100,10 +100,6 @@ class GoogleLife(Life):
 
     def show(self) -> None:
         self.google.now = self.now
-        if self.program.office is not self._office:
-            self._office = self.program.office
-            for ledger in self.ledgers.values():
-                ledger.hours.away = []  # absences live in a process, and come back with its first reading
         for ledger in self.ledgers.values() if self._changed else ():
             self.program.show(ledger.leader)
         self._changed = False

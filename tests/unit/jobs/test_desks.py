@@ -6,7 +6,7 @@ from service.domain.desk import Desk
 from service.domain.letters import Kind
 from service.domain.records import Meeting
 from service.jobs.desks import REMEMBER, load_desk
-from service.storage import outbox, people
+from service.storage import absences, outbox, people
 from service.storage.emails import Email, Status
 from service.storage.outbox import NewEmail
 from tests.fakes.databases import add_email, add_meeting
@@ -61,7 +61,8 @@ def test_old_meetings_are_left_in_the_drawer_but_count_for_the_week(house: Littl
 
 def test_out_of_office_times_are_those_last_read(house: LittleHouse) -> None:
     house.add_leader()
-    house.office.absences[1] = ((NOW, NOW + DAY),)
+    with house.database.begin() as tx:
+        absences.put(tx, 1, ((NOW, NOW + DAY),))
     assert load(house).work.absences == ((NOW, NOW + DAY),)
 
 

@@ -13,7 +13,7 @@ from service.domain.records import By, State
 from service.errors import AccessLostError, CalendarError
 from service.jobs.sightings import kin_subject
 from service.jobs.sync_calendars import Synced, sync_calendar
-from service.storage import decisions, people
+from service.storage import absences, decisions, people
 from tests.fakes.desks import DAY, HOUR, MINUTE, at
 from tests.fakes.mailbox import Died
 from tests.fakes.offices import ANN, JOINED, MAX, WEEK, LittleHouse, one_on_one, series
@@ -313,9 +313,51 @@ def test_leave_excuses_what_is_called_off_in_it(house: LittleHouse) -> None:
     leave = Event("leave", "", FIRST - HOUR, FIRST + 4 * HOUR, kind=EventKind.OUT_OF_OFFICE)
     calendar.events = [leave, *series(FIRST, 3)[1:]]
     sync(house, JOINED + HOUR)
-    assert house.office.absences == {1: ((leave.start, leave.end),)}
+    assert house.row().absences == ((leave.start, leave.end),)
     first = house.meetings()[0]
     assert (first.state, first.by) == (State.EXCUSED, None)
+
+
+def leave(of: str = "leave", days: int = 0) -> Event:
+    """A day out of office, from the day before the first meeting on."""
+    start = FIRST + (days - 1) * DAY
+    return Event(of, "", start, start + DAY, kind=EventKind.OUT_OF_OFFICE)
+
+
+def test_leave_is_remembered_while_the_calendar_cannot_be_read(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [leave(), *series(FIRST, 3)]
+    sync(house, JOINED)
+    calendar.error = CalendarError("Not there: look for it.")
+    with pytest.raises(CalendarError):
+        sync(house, JOINED + HOUR)
+    assert house.row().absences == ((leave().start, leave().end),)
+
+
+def test_leave_that_is_taken_back_is_forgotten(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [leave(), *series(FIRST, 3)]
+    sync(house, JOINED)
+    calendar.events = [replace(leave(), status=EventStatus.CANCELLED), *series(FIRST, 3)]
+    sync(house, JOINED + HOUR)
+    assert house.row().absences == ()
+
+
+def test_leave_in_another_order_is_the_same(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [leave("b", days=9), leave("a"), *series(FIRST, 3)]
+    sync(house, JOINED)
+    assert [start for start, _ in house.row().absences] == [leave("a").start, leave("b", days=9).start]
+
+
+def test_leave_that_an_older_version_did_not_keep_is_kept_with_the_next_reading(house: LittleHouse) -> None:
+    calendar = house.add_leader()
+    calendar.events = [leave(), *series(FIRST, 3)]
+    sync(house, JOINED)
+    with house.database.begin() as tx:
+        absences.put(tx, 1, ())
+    assert sync(house, JOINED + HOUR).changed
+    assert house.row().absences == ((leave().start, leave().end),)
 
 
 def test_a_cancellation_is_put_down_with_whose_doing_it_was(house: LittleHouse) -> None:

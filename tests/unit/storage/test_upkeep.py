@@ -1,7 +1,7 @@
 """Marks, retention, keys: what is kept is kept sealed, and no longer than needed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,18 @@ from service.domain.letters import Kind
 from service.domain.records import Meeting, State
 from service.domain.reflections import Question, Reflection
 from service.errors import SecretError
-from service.storage import decisions, emails, grants, meetings, outbox, people, reflections, replies, upkeep
+from service.storage import (
+    absences,
+    decisions,
+    emails,
+    grants,
+    meetings,
+    outbox,
+    people,
+    reflections,
+    replies,
+    upkeep,
+)
 from service.storage.database import Database, Transaction
 from service.storage.emails import Status
 from service.storage.replies import ReplyStatus
@@ -32,6 +43,7 @@ SECRETS = {
     "text": "Dear Lea, last time you wished for patience",
     "question": "Did you keep it: fewer interruptions?",
     "grant": "1//0-the-refresh-token-of-lea",
+    "absence": "2031-05-04T10:11:12+00:00",
     "payload": "understood: the baby comes in May",
 }
 
@@ -55,6 +67,8 @@ def _fill(tx: Transaction) -> Meeting:
         week=1,
     )
     _reply(tx, "d", SECRETS["reply"].encode())
+    away = datetime.fromisoformat(SECRETS["absence"])
+    absences.put(tx, 1, ((away, away + DAY),))
     grants.put(tx, Grant("leader:1", Way.OAUTH, SECRETS["grant"], (), NOW), 1)
     reflections.put(tx, 1, meeting_id, Reflection(worked=SECRETS["worked"]), NOW)
     reflections.put_promise(tx, 1, meeting.pair_id, meeting_id, SECRETS["promise"], NOW)
@@ -92,6 +106,7 @@ def _opened(tx: Transaction) -> list[str]:
         emails.thread_texts(tx, email)[0],
         emails.questions(tx, email)[0].ask,
         grant.secret or "",
+        people.by_id(tx, 1).absences[0][0].isoformat(),
         emails.payload(tx, email.id)["free_text"],
     ]
 

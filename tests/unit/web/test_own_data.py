@@ -13,7 +13,8 @@ from service.domain.grants import Grant, Way, leader_holder
 from service.domain.letters import Kind
 from service.jobs.keep_house import RAW_REPLIES
 from service.jobs.own_data import everything_of
-from service.storage import channels, decisions, emails, grants, outbox, people, replies, usage
+from service.jobs.polling import Look
+from service.storage import absences, channels, decisions, emails, grants, outbox, people, replies, usage
 from service.storage.channels import Channel
 from service.storage.outbox import NewEmail
 from service.storage.replies import ReplyStatus
@@ -62,6 +63,7 @@ def keep_more(web: WebHouse, name: str) -> None:
             raw=b"kept whole",
             at=NOW - DAY,
         )
+        absences.put(tx, leader_id, ((NOW, NOW + DAY),))
         decisions.decide(tx, leader_id, decisions.series_subject("lunch"), False, NOW)
         grants.put(tx, Grant(holder, Way.OAUTH, "{}", ("calendar.readonly",), NOW - WEEK), leader_id)
         channels.put(tx, Channel(f"channel-{name}", leader_id, "r", NOW + WEEK), "token")
@@ -98,6 +100,7 @@ class TestLooking:
             "1 mail, since December 2026",
             "2 people, by name and address: Max and Ann",
             "1 decision",
+            "1 stretch, encrypted",
             "You gave leave to read it on Tuesday 24 November",
         ):
             assert words in page
@@ -259,9 +262,9 @@ class TestErasing:
         assert [lea.visitor().get(path).status_code for path in links] == [404] * 4
 
     def test_what_was_read_of_their_calendar_is_forgotten_too(self, lea: WebHouse) -> None:
-        lea.house.office.absences[1] = ((NOW, NOW + DAY),)
+        lea.house.office.looks[1] = Look(NOW, NOW)
         erase(lea.visitor(LEA))
-        assert 1 not in lea.house.office.absences
+        assert 1 not in lea.house.office.looks
 
     def test_a_form_of_somebody_elses_page_erases_nothing(self, lea: WebHouse) -> None:
         browser = lea.visitor(LEA)
