@@ -17,14 +17,24 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.fakes import chromium
-from tests.fakes.chromium import Windows, hidden_sideways, serving, violations
+from tests.fakes.chromium import Chromium, Windows, hidden_sideways, serving, violations
+
+PATIENCE = 180.0  # seconds: the longest test takes ten, and machines may be busy
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def a_chromium() -> Iterator[Chromium]:
     """One for all tests of this process."""
-    with chromium.chromium() as opened:
-        yield opened
+    with chromium.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(a_chromium: Chromium) -> Iterator[Browser]:
+    """That one's browser. A test that hangs in it fails after a while."""
+    running = a_chromium.browser()
+    with a_chromium.limited(PATIENCE):
+        yield running
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask, Response, request
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from service.web.pages import create_app
-from tests.fakes.chromium import Windows
+from tests.fakes.chromium import Chromium, Windows
 
 Served = Callable[[Flask], str]
 FAINT = "<html lang='en'><title>Faint</title><p style='color:#ccc;background:#fff'>Who can read this?</p>"
@@ -91,3 +91,10 @@ def test_a_scanner_opens_each_link_once_and_stays_here(
     app.before_request(lambda: asked.append(request.path))
     scan(page, f"{served(app)}/links")
     assert {"/links", "/one", "/u/x"} <= set(asked)
+
+
+def test_a_page_that_never_answers_is_given_up_and_the_next_test_has_a_browser(a_chromium: Chromium) -> None:
+    page = a_chromium.browser().new_page()
+    with a_chromium.limited(1.0), pytest.raises(Error, match="closed"):
+        page.evaluate("() => new Promise(() => {})")
+    assert a_chromium.browser().new_page().evaluate("1 + 1") == 2

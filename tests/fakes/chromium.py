@@ -1,18 +1,29 @@
 """A real Chromium, driven by Playwright: what it shows, what axe says of it, what it complains of."""
 
+import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from service.web.server import serve
 from tests.fakes.postgres import give_up
@@ -39,16 +50,49 @@ _FLAGS = (
 Scheme = Literal["light", "dark"]
 
 
+@dataclass
+class Chromium:
+    """One Chromium, started when it is asked for, and anew when it has died."""
+
+    playwright: Playwright
+    program: str
+    _running: Browser | None = None
+    _pid: int = 0
+
+    def browser(self) -> Browser:
+        """The browser, with a fresh profile."""
+        if self._running is None or not self._running.is_connected():
+            self._running = self.playwright.chromium.launch(executable_path=self.program, args=_FLAGS)
+            processes = self._running.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+            found = (each["id"] for each in processes["processInfo"] if each["type"] == "browser")
+            self._pid = next(found)
+        return self._running
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """End it if this takes longer: not everything that waits for a page gives up by itself."""
+        guard = Timer(seconds, os.kill, (self._pid, signal.SIGKILL))
+        guard.start()
+        try:
+            yield
+        finally:
+            guard.cancel()
+
+    def close(self) -> None:
+        if self._running is not None:
+            self._running.close()
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser with a fresh profile; the test is given up where there is none."""
+def chromium() -> Iterator[Chromium]:
+    """A Chromium; the test is given up where there is none."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         give_up("Chromium is not installed here (apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
-        yield browser
-        browser.close()
+        running = Chromium(playwright, found)
+        yield running
+        running.close()
 
 
 @dataclass
@@ -139,6 +183,7 @@ def _line(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 def hidden_sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window; 0 is as it should be."""
+    page.wait_for_load_state()
     found: int = page.evaluate(
         "() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) "
         "- document.documentElement.clientWidth"

@@ -20,7 +20,8 @@ _SHEET = "<body style='margin:16px;display:flex;gap:16px;align-items:flex-start;
 def main(out: Path, wanted: set[str]) -> None:
     """Make them; `wanted` are kinds and languages, all kinds in English if none is named."""
     out.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser:
+    with chromium() as running:
+        browser = running.browser()
         for kind in kinds():
             for mail in mails(kind):
                 if _is_wanted(mail, wanted):
