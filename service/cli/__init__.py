@@ -72,7 +72,12 @@ def make_parser() -> Parser:
         ),
         parents=[common()],
     )
-    parser.add_argument("--version", action="version", version=f"visavis {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"visavis {__version__}",
+        help=_("show program's version number and exit"),
+    )
     parser.set_defaults(group=parser)
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
     house_commands(commands)

@@ -7,11 +7,24 @@ from typing import Any, NoReturn, TypeAlias
 from service.commands.speech import _
 
 
+class _Help(argparse.HelpFormatter):
+    """A command's help in the operator's language."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """What argparse says, but for its own word."""
+        word = _("usage:")
+        super().add_usage(usage, actions, groups, f"{word} " if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """A wrong flag is one line that says where help is; half a flag's name is not guessed at."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
+    def __init__(self, *, add_help: bool = True, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, add_help=False, formatter_class=_Help, **settings)
+        if add_help:  # by ourselves, so that it is in the operator's language
+            self._positionals.title, self._optionals.title = _("positional arguments"), _("options")
+            help_ = _("show this help message and exit")
+            self.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=help_)
 
     def error(self, message: str) -> NoReturn:
         """One line, and where help is."""
