@@ -114,12 +114,12 @@ def record_of(tx: Transaction, office: Office, row: LeaderRow) -> Record:
 
 
 def as_known_by(record: Record, moment: datetime, written_since: Set[int]) -> Record:
-    """The record without what was seen, written (`written_since`, by meeting) or promised after
-    `moment`: for a link that shows no more than its mail did."""
-    made = [one for one in record.promises if one.made_at <= moment]
+    """The record without what was seen or answered after `moment`, and what was written or promised
+    anew since (`written_since`, by meeting): for a link that shows no more than its mail did."""
+    then = [one for one in record.promises if one.meeting_id not in written_since]  # an edit keeps its date
     return replace(
         record,
         stories=[story for story in record.stories if story[0].first_seen_at <= moment],
         reflections={key: one for key, one in record.reflections.items() if key not in written_since},
-        promises=[replace(one, kept=None) if (one.answered_at or moment) > moment else one for one in made],
+        promises=[replace(one, kept=None) if (one.answered_at or moment) > moment else one for one in then],
     )

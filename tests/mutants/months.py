@@ -13,18 +13,21 @@ MONTHS = (
         module="service/jobs/months.py",
         fragment="if key not in written_since",
         replacement="if key",
-        caught_by=(
-            f"{_WEB}/test_months.py::TestTheMailsLink::test_what_is_written_after_the_mail_left_is_not_in_it",
-        ),
+        caught_by=(f"{_LINK}::test_what_is_written_after_the_mail_left_is_not_in_it",),
     ),
     Mutant(
         name="later_promises_in_the_mails_link",
         module="service/jobs/months.py",
-        fragment="if one.made_at <= moment]",
+        fragment=" if one.meeting_id not in written_since]",
         replacement="]",
-        caught_by=(
-            f"{_WEB}/test_months.py::TestTheMailsLink::test_a_promise_made_after_the_mail_left_is_not_in_it",
-        ),
+        caught_by=(f"{_LINK}::test_a_promise_worded_anew_after_the_mail_left_is_not_in_it",),
+    ),
+    Mutant(
+        name="later_kept_promises_in_the_mails_link",
+        module="service/jobs/months.py",
+        fragment="replace(one, kept=None) if (one.answered_at or moment) > moment else one",
+        replacement="one",
+        caught_by=(f"{_LINK}::test_a_promise_that_was_kept_after_the_mail_left_is_open_in_it",),
     ),
     Mutant(
         name="any_mails_reference_opens_a_month",

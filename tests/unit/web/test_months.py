@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from service.accounts.signing import Purpose
 from service.domain.letters import Kind
 from service.domain.people import Person
-from service.domain.reflections import Reflection
+from service.domain.reflections import Answer3, Reflection
 from service.jobs.months import record_of
 from service.storage import emails, meetings, outbox, people, reflections
 from service.storage.emails import Email
@@ -233,12 +233,28 @@ class TestTheMailsLink:
         assert "Between the two of us." not in lea.visitor().get(path).text
         assert "Between the two of us." in lea.visitor(LEA).get("/me/month/2026-11").text
 
-    def test_a_promise_made_after_the_mail_left_is_not_in_it(self, lea: WebHouse) -> None:
+    def test_a_promise_worded_anew_after_the_mail_left_is_not_in_it(self, lea: WebHouse) -> None:
         path = link(lea, digest_mail(lea))
         with lea.little.database.begin() as tx:
-            met = meetings.of_leader(tx, 1)[-1]
-            reflections.put_promise(tx, 1, met.pair_id, met.id or 0, "A quiet promise.", DECEMBER + HOUR)
+            old = reflections.promises_of(tx, 1)[-1]
+            said = Reflection(promise="A quiet promise.")
+            reflections.put(tx, 1, old.meeting_id, said, DECEMBER + HOUR)
+            reflections.put_promise(tx, 1, old.pair_id, old.meeting_id, "A quiet promise.", DECEMBER + HOUR)
         assert "A quiet promise." not in lea.visitor().get(path).text
+        assert "A quiet promise." in lea.visitor(LEA).get("/me/month/2026-11").text
+
+    def test_a_promise_that_was_kept_after_the_mail_left_is_open_in_it(self, lea: WebHouse) -> None:
+        lea.now, words = at("2026-11-20 12:00"), "A promise of its own."
+        with lea.little.database.begin() as tx:
+            met = meetings.of_leader(tx, 1, until=at("2026-11-10 00:00"))[-1]
+            reflections.forget(tx, met.id or 0)
+            reflections.put_promise(tx, 1, met.pair_id, met.id or 0, words, met.end)
+        path = link(lea, digest_mail(lea))  # asked for in the middle of the month
+        with lea.little.database.begin() as tx:
+            reflections.mark_kept(tx, met.id or 0, Answer3.YES, lea.now + DAY)
+        before, _, still_open = shown(lea.visitor().get(path)).partition("Promises still open")
+        assert words not in before
+        assert words in still_open
 
     def test_to_the_leader_who_is_signed_in_it_opens_all_of_it(self, lea: WebHouse) -> None:
         answer = lea.visitor(LEA).get(link(lea, digest_mail(lea)))
