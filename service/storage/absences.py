@@ -20,6 +20,12 @@ def put(tx: Transaction, leader_id: int, absences: Absences) -> None:
     tx.connection.execute(update(leaders).where(leaders.c.id == leader_id).values(absences_sealed=sealed))
 
 
+def forget_unread(tx: Transaction, before: datetime) -> None:
+    """Drop those of calendars that were last read before a moment: of leaders who stopped, say."""
+    unread = (leaders.c.absences_sealed.is_not(None), leaders.c.calendar_read_at < before)
+    tx.connection.execute(update(leaders).where(*unread).values(absences_sealed=None))
+
+
 def opened(tx: Transaction, sealed: str | None) -> Absences:
     """What stands in a leader's row."""
     if sealed is None:

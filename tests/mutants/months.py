@@ -73,4 +73,11 @@ MONTHS = (
         replacement="same and",
         caught_by=(f"{_SYNC}::test_leave_that_an_older_version_did_not_keep_is_kept_with_the_next_reading",),
     ),
+    Mutant(
+        name="leave_of_the_stopped_is_kept",
+        module="service/jobs/keep_house.py",
+        fragment="        absences.forget_unread(tx, now - ABSENCES)\n",
+        replacement="",
+        caught_by=("tests/unit/jobs/test_keep_house.py::test_leave_goes_once_its_calendar_is_read_no_more",),
+    ),
 )

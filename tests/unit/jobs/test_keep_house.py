@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from service.domain.letters import Kind
 from service.domain.people import LeaderState
-from service.jobs.keep_house import EMAILS, MEETINGS, RAW_REPLIES, keep_house
-from service.storage import emails, people, replies
+from service.jobs.keep_house import ABSENCES, EMAILS, MEETINGS, RAW_REPLIES, keep_house
+from service.storage import absences, emails, people, replies
 from service.storage.outbox import NewEmail, claim, keep_draft, put
 from service.storage.replies import ReplyStatus
 from tests.fakes.databases import add_meeting
-from tests.fakes.desks import HOUR, MINUTE, at
+from tests.fakes.desks import DAY, HOUR, MINUTE, at
 from tests.fakes.offices import JOINED, LittleHouse
 
 NOW = at("2026-11-24 03:00")
@@ -31,6 +31,17 @@ def test_old_mails_go_and_newer_ones_stay(house: LittleHouse) -> None:
     add_email(house, NOW - EMAILS, "kept")
     keep_house(house.office, NOW)
     assert keys(house) == {"kept"}
+
+
+def test_leave_goes_once_its_calendar_is_read_no_more(house: LittleHouse) -> None:
+    for number, name in enumerate(("lea", "bob"), 1):
+        house.add_leader(name)
+        with house.database.begin() as tx:
+            absences.put(tx, number, ((NOW - 20 * DAY, NOW - 15 * DAY),))
+            people.change(tx, number, calendar_read_at=NOW - ABSENCES - (number == 1) * MINUTE)
+    keep_house(house.office, NOW)
+    assert house.row("lea@example.org").absences == ()
+    assert len(house.row("bob@example.org").absences) == 1
 
 
 def test_meetings_are_kept_for_thirteen_months_and_their_place_in_the_cycle_for_good(
