@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from service.domain.letters import Kind
+from service.jobs.own_data import FILE_NAME
 from service.languages import LANGUAGES
 from service.mail.compose import compose, make_message_id
 from service.mail.render import Rendered, render
@@ -16,6 +17,7 @@ from tests.fakes.chromium import Scheme
 
 SENDER = "Vis-à-vis <lab@example.org>"
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL | re.IGNORECASE)
+_FILE = (FILE_NAME, b'{"meetings": []}')
 _TOKEN = "5f0c3b9a7d1e42868d4c1b7a9e3f6025"
 
 
@@ -51,6 +53,7 @@ class Mail:
             date=datetime(2026, 11, 24, 14, 35, tzinfo=UTC),
             message_id=make_message_id(f"{self.kind}:38", SENDER),
             unsubscribe_url=f"https://lab.example.org/u/{_TOKEN}",
+            attachment=_FILE if self.kind is Kind.EXPORT else None,
         )
 
 
