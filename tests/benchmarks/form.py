@@ -92,8 +92,8 @@ def main() -> None:
     print(f"{'milliseconds':42} {'median':>7} {'longest':>7}")  # noqa: T201 - its result
     with answered_for_weeks() as (web, paths):
         on_the_server(web, paths[:ROUNDS])
-        with chromium() as browser, serving(web.app) as base:
-            windows = Windows(browser)
+        with chromium() as running, serving(web.app) as base:
+            windows = Windows(running.browser())
             in_the_browser(windows(), base, paths[ROUNDS : 2 * ROUNDS])
             windows.close()
 
