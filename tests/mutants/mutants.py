@@ -1,6 +1,6 @@
 """The promises of the code, each broken by one fragment, and the tests that must notice."""
 
-from tests.mutants import access, deciding, forms, gmail, google, months, own_pages, sending
+from tests.mutants import access, deciding, forms, gmail, google, languages, months, own_pages, sending
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -18,4 +18,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *forms.FORMS,
     *own_pages.OWN_PAGES,
     *months.MONTHS,
+    *languages.LANGUAGES,
 )

@@ -165,6 +165,10 @@ def test_choices_are_read_by_their_place() -> None:
     assert understand("talked", "me", ("toinen", "me", "tasan")) is Talked.MEMBER
 
 
+def test_of_two_choices_that_begin_alike_the_longer_one_is_meant() -> None:
+    assert understand("kept", "en osaa sanoa vielä", ("joo", "en", "en osaa sanoa")) is Answer3.UNSURE
+
+
 def test_choices_left_as_they_were_are_no_answer() -> None:
     assert understand("kept", "kyllä / ei / en tiedä", FINNISH) is None
 
