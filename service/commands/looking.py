@@ -8,7 +8,7 @@ from service.assembly import House, open_house
 from service.commands.common import days, leader_named, local, moment, print_json, say, settings_of
 from service.commands.speech import N_, _, ngettext
 from service.commands.tables import show
-from service.commands.words import STATES, reason_in_words, when_in_words
+from service.commands.words import STATES, judged_in_words, reason_in_words, when_in_words
 from service.domain.desk import Decision, Desk
 from service.domain.events import Event, Window
 from service.domain.people import Leader
@@ -69,7 +69,7 @@ def explain(args: argparse.Namespace) -> int:
     }
     say(_(says[verdict.outcome], score=verdict.score))
     for reason in verdict.reasons:
-        say(f"  {reason.points:+g}  {reason.reason}")
+        say(f"  {reason.points:+g}  {judged_in_words(reason.reason)}")
     return 0
 
 

@@ -33,6 +33,7 @@ REASONS: dict[str, str] = {
     Reason.QUIET_HOURS: N_("the meeting begins before quiet hours are over"),
     Reason.REPLACED: N_("another time was found"),
     Reason.STOPPED: N_("the leader has stopped the mails"),
+    Reason.TOLD_LATELY: N_("they were told of it within a week"),
     Reason.TOO_LATE: N_("too late to be of use"),
     "daily_cap": N_("as many mails as a day may have are out; it follows later"),
     "moved": N_("its time has moved; it follows later"),
@@ -77,6 +78,32 @@ STATUSES = {
     "unmatched": N_("unmatched"),
 }
 
+# What recognition finds in an event; a title's own word, and what rules one out, come behind a colon.
+JUDGED = (
+    N_("one other person"),
+    N_("one other person and an optional third"),
+    N_("one other person, a third declined"),
+    N_("several other people"),
+    N_("on the roster"),
+    N_("from another organisation"),
+    N_("title says one-on-one"),
+    N_("title hints at one-on-one"),
+    N_("both names in the title"),
+    N_("their name in the title"),
+    N_("recurring"),
+    N_("15–90 minutes"),
+    N_("longer than two hours"),
+    N_("you said so for this meeting"),
+    N_("you said so for this series"),
+    N_("you said so for this person"),
+    N_("the title is marked so"),
+    N_("lasts all day"),
+    N_("is no ordinary event"),
+    N_("you are not a guest"),
+    N_("a whole group is invited"),
+    N_("the guest list is hidden"),
+)
+
 LEADER_STATES = {
     "active": N_("active"),
     "paused": N_("paused"),
@@ -89,6 +116,15 @@ def reason_in_words(reason: str | None) -> str:
     """A named reason for people; an error's own sentence stays as it is."""
     known = REASONS.get(reason or "")
     return _(known) if known else reason or ""
+
+
+def judged_in_words(reason: str) -> str:
+    """A reason why an event is, or is not, a one-on-one."""
+    if reason in JUDGED:
+        return _(reason)
+    if reason.startswith("ruled out: "):
+        return _("ruled out: {why}", why=_(reason.removeprefix("ruled out: ")))
+    return _("title says {word}", word=reason.removeprefix("title says "))
 
 
 def state_of_leader(leader: Leader) -> str:
