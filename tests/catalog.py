@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -19,7 +20,6 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "templates" / "locale"
 WORDED = ("templates/email", "templates/web", "service")
 TRANSLATED = [language for language in LANGUAGES if language != DEFAULT]
-COMMENTS = {"pt-BR": "Brazilian Portuguese", "es": "Spanish"}
 # What Babel would write into the header: placeholders, and times that change by themselves.
 NOISE = (
     "Project-Id",
@@ -76,7 +76,7 @@ def catalog_of(language: str) -> Catalog:
 
 def written(language: str, catalog: Catalog) -> str:
     """A catalog as it is kept: sorted by file, one line a message, a header that says what matters."""
-    catalog.header_comment = f"# {COMMENTS[language]} translations for Vis-à-vis."
+    catalog.header_comment = f"# {Locale.parse(language, sep='-').english_name} translations for Vis-à-vis."
     catalog.fuzzy = False
     target = BytesIO()
     write_po(target, catalog, width=0, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
