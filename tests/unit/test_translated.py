@@ -6,9 +6,9 @@ import pytest
 from babel.messages.catalog import Message
 
 from service.domain.letters import Kind
-from service.languages import DEFAULT
+from service.languages import DEFAULT, LANGUAGES, translations
 from service.mail.render import Rendered, render
-from service.mail.reply import text_of_html
+from service.mail.reply import Command, command, text_of_html
 from service.mail.samples import sample
 from tests.catalog import TRANSLATED, catalog_of, forms, messages, path_of, translated, written
 
@@ -95,6 +95,29 @@ def _same_values(message: Message, original: str, string: str) -> bool:
     wanted, found = set(VALUE.findall(original)), set(VALUE.findall(string))
     every = {value for one in forms(message.id) for value in VALUE.findall(one)}
     return found <= every and (wanted <= found or (not isinstance(message.id, str) and found <= wanted))
+
+
+ORDERS = ("pause", "resume", "stop")
+FOOT = "Only you get this mail. Reply “pause” for a break, “resume” to go on, “stop” to leave."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTheWordsToReplyWith:
+    def test_are_understood(self, language: str) -> None:
+        asked = re.findall("“(.+?)”", translations(language).gettext(FOOT))
+
+        assert [command(word) for word in asked] == [Command("pause"), Command("resume"), Command("stop")]
+
+    def test_are_the_same_everywhere(self, language: str) -> None:
+        said = dict(zip(ORDERS, re.findall("“(.+?)”", translations(language).gettext(FOOT)), strict=True))
+        told = [
+            (one, word)
+            for one in (m.id for m in FOUND.values() if isinstance(m.id, str))
+            for word in ORDERS
+            if f"“{word}”" in one and f"“{said[word]}”" not in translations(language).gettext(one)
+        ]
+
+        assert told == []
 
 
 def sentences(mail: Rendered) -> set[str]:
