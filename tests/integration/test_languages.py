@@ -1,5 +1,6 @@
 """A leader's whole loop in their own language: prep, form, answers, receipt, digest."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -139,3 +140,55 @@ def test_an_import_says_each_leaders_language(house: House, typed: str, kept: st
 
     assert leader["language"] == kept
     assert kept in house.ok("leaders", "list").out.split()
+
+
+@pytest.fixture
+def ana_and_marta(house: House) -> House:
+    """Marta before her first one-on-one with Ana."""
+    house.calendar("leader.ics", calendar(weekly("ana@x", "20261102T140000", ANA)))
+    house.add(MARTA, "--member", f"Ana <{ANA}>")
+    house.tick(NOW)
+    return house
+
+
+NOW = "2026-11-02T08:00:00+01:00"
+SHOWING = {
+    "list": ("leaders", "list"),
+    "meetings": ("meetings",),
+    "explain": ("explain", MARTA, "ana@x", "--now", NOW),
+    "plan": ("plan", "--now", NOW, "--days", "40"),
+    "tick": ("tick", "--now", NOW),
+    "check": ("check",),
+    "wrong": ("leaders", "pause", "nobody@example.org"),
+    "help": ("leaders", "add", "--help"),
+}
+
+
+def lines_of(house: House, argv: tuple[str, ...], locale: str) -> set[str]:
+    """What a command says in two words or more, without its columns' widths."""
+    done = house.run(*argv, environ={"LC_ALL": locale})
+    cells = re.split(r"\s{2,}|\n", f"{done.out}\n{done.err}")
+    return {cell for cell in cells if len(re.findall(r"(?<!\S)[^\W\d_]+(?!\S)", cell)) >= 2}
+
+
+@pytest.mark.parametrize("locale", ["pt_BR.UTF-8", "es_MX.UTF-8"])
+@pytest.mark.parametrize("argv", SHOWING.values(), ids=SHOWING)
+def test_a_command_speaks_the_operators_language(
+    ana_and_marta: House, argv: tuple[str, ...], locale: str
+) -> None:
+    english, theirs = (lines_of(ana_and_marta, argv, one) for one in ("C.UTF-8", locale))
+
+    assert english
+    assert theirs & english == set()
+
+
+@pytest.mark.parametrize("argv", [*(SHOWING[name] for name in ("list", "meetings", "explain", "plan"))])
+def test_what_programs_read_is_the_same_in_every_language(
+    ana_and_marta: House, argv: tuple[str, ...]
+) -> None:
+    english, theirs = (
+        ana_and_marta.run(*argv, "--json", environ={"LC_ALL": locale}).json
+        for locale in ("C.UTF-8", "es_MX.UTF-8")
+    )
+
+    assert theirs == english
