@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import date, datetime
+from gettext import NullTranslations
 
 ENGLISH = frozenset({"", "c", "posix", "en"})
 
@@ -69,7 +70,7 @@ def _locale() -> str:
     return language().replace("-", "_")
 
 
-def _words(tag: str):  # type: ignore[no-untyped-def]  # babel is imported only where it is needed
+def _words(tag: str) -> NullTranslations:
     from service.languages import translations
 
     return translations(tag)
