@@ -4,7 +4,7 @@
   its own cookies, as often as asked; `page` is one on a phone. Whatever a page complains of in its
   console (a breach of the CSP too) or takes from elsewhere fails the test.
 - `axe(page)`: what breaks WCAG 2.1 A and AA, a line each; [] is as it should be.
-- `no_horizontal_scroll(page)` asserts just that.
+- `no_horizontal_scroll(page)` asserts just that; `fits_everybody(page)` both.
 - `served(app)`: the address of the app, on a real server until the test is over.
 - `scan(page, address)`: opens every link there, as the scanners of mails do.
 """
@@ -64,6 +64,19 @@ def no_horizontal_scroll() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         assert hidden_sideways(page) == 0, f"{page.url} is wider than its window"
+
+    return check
+
+
+@pytest.fixture
+def fits_everybody(
+    axe: Callable[[Page], list[str]], no_horizontal_scroll: Callable[[Page], None]
+) -> Callable[[Page], None]:
+    """Asserts both of a page."""
+
+    def check(page: Page) -> None:
+        assert axe(page) == [], page.url
+        no_horizontal_scroll(page)
 
     return check
 

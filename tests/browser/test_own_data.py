@@ -27,12 +27,6 @@ def base(web: WebHouse, served: Callable[[Flask], str]) -> str:
     return served(web.app)
 
 
-def signed_in(page: Page, web: WebHouse, base: str) -> Page:
-    """The browser in which Lea is signed in."""
-    page.context.add_cookies([{"name": "visavis", "value": web.cookie(LEA), "url": base}])
-    return page
-
-
 def is_there(web: WebHouse) -> bool:
     with web.little.database.read() as tx:
         return people.by_email(tx, LEA) is not None
@@ -43,20 +37,18 @@ def test_it_is_readable_for_everybody_and_fits(
     base: str,
     web: WebHouse,
     new_page: Windows,
-    axe: Callable[[Page], list[str]],
-    no_horizontal_scroll: Callable[[Page], None],
+    fits_everybody: Callable[[Page], None],
     scheme: Scheme,
     width: int,
 ) -> None:
-    page = signed_in(new_page(width, color_scheme=scheme), web, base)
+    page = web.sign_in(new_page(width, color_scheme=scheme), base)
     for path in PAGES:
         page.goto(base + path)
-        assert axe(page) == []
-        no_horizontal_scroll(page)
+        fits_everybody(page)
 
 
 def test_the_file_is_taken_along(base: str, web: WebHouse, page: Page) -> None:
-    signed_in(page, web, base).goto(f"{base}/me/data")
+    web.sign_in(page, base).goto(f"{base}/me/data")
     with page.expect_download() as found:
         page.get_by_role("link", name="Take it all along as a file").click()
     assert found.value.suggested_filename == "vis-a-vis.json"
@@ -66,7 +58,7 @@ def test_the_file_is_taken_along(base: str, web: WebHouse, page: Page) -> None:
 def test_by_keyboard_alone_and_without_scripts_all_is_erased(
     base: str, web: WebHouse, new_page: Windows
 ) -> None:
-    page = signed_in(new_page(javascript=False), web, base)
+    page = web.sign_in(new_page(javascript=False), base)
     page.goto(f"{base}/me/data/erase")
     field = page.get_by_label("type your own address")
     for _ in range(10):
@@ -90,7 +82,7 @@ def test_a_scanner_with_their_session_erases_nothing(
     base: str, web: WebHouse, page: Page, scan: Callable[[Page, str], list[str]]
 ) -> None:
     with web.little.counted() as statements:
-        opened = scan(signed_in(page, web, base), f"{base}/me/data")
+        opened = scan(web.sign_in(page, base), f"{base}/me/data")
     assert f"{base}/me/data/erase" in opened
     assert [one for one in statements if not one.startswith(("SELECT", "BEGIN", "PRAGMA"))] == []
     assert is_there(web)

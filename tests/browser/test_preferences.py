@@ -10,7 +10,7 @@ from service.domain.people import Person, Preferences
 from service.storage import people
 from tests.fakes.chromium import PHONE, Scheme, Windows
 from tests.fakes.desks import at
-from tests.fakes.offices import ANN, JOINED, LEA, MAX, series
+from tests.fakes.offices import ANN, JOINED, MAX, series
 from tests.fakes.web_house import WebHouse
 
 LONG = "Wilhelmina Featherstonehaugh-Cholmondeley"
@@ -27,7 +27,7 @@ def base(web: WebHouse, served: Callable[[Flask], str]) -> str:
 
 def opened(page: Page, web: WebHouse, base: str) -> Page:
     """The preferences of Lea, who is signed in."""
-    page.context.add_cookies([{"name": "visavis", "value": web.cookie(LEA), "url": base}])
+    web.sign_in(page, base)
     page.goto(f"{base}/me/preferences")
     return page
 
@@ -37,21 +37,18 @@ def test_it_is_readable_for_everybody_and_fits(
     base: str,
     web: WebHouse,
     new_page: Windows,
-    axe: Callable[[Page], list[str]],
-    no_horizontal_scroll: Callable[[Page], None],
+    fits_everybody: Callable[[Page], None],
     scheme: Scheme,
     width: int,
 ) -> None:
     page = opened(new_page(width, color_scheme=scheme), web, base)
     for summary in page.locator("summary").all():
         summary.click()
-    assert axe(page) == []
-    no_horizontal_scroll(page)
+    fits_everybody(page)
     page.locator("#times-work_until").fill("08:00")
     page.locator("form[action$='/preferences'] button").click()
     assert page.locator(".wrong").count() == 1
-    assert axe(page) == []
-    no_horizontal_scroll(page)
+    fits_everybody(page)
 
 
 def test_by_keyboard_alone_and_without_scripts_a_member_is_muted(

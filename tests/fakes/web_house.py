@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Page
 
 from service.accounts.signing import Purpose
 from service.accounts.vault import Vault
@@ -69,6 +70,11 @@ class WebHouse:
         found = client.get_cookie("visavis")
         assert found is not None
         return found.value
+
+    def sign_in(self, page: Page, base: str, leader: str = LEA) -> Page:
+        """Let a real browser's window, for the pages served at `base`, be this leader's."""
+        page.context.add_cookies([{"name": "visavis", "value": self.cookie(leader), "url": base}])
+        return page
 
     def path(self, purpose: Purpose, subject: str) -> str:
         """A signed link's path, made now."""
