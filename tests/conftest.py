@@ -8,9 +8,8 @@ pytest_plugins = [
     "tests.fakes.postgres",
     "tests.fakes.databases",
     "tests.fakes.offices",
-    "tests.fakes.web_house",
+    "tests.fakes.dear",
     "tests.fakes.figures",
-    "tests.fakes.demo_day",
 ]
 
 # The commands speak English here, whatever the machine's own language is.

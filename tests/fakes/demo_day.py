@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from service import worker
@@ -20,17 +19,14 @@ from service.demo.story import BEGINS, Actor
 EVENING = BEGINS + timedelta(hours=12)
 
 
-@pytest.fixture(scope="session")
-def monday(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's folder on 5 October in the afternoon, to be copied: a welcome, a question, preps and
+def play(folder: Path) -> None:
+    """Make the demo's folder as it is on 5 October in the afternoon: a welcome, a question, preps and
     a form have come, and nothing is answered."""
-    folder = tmp_path_factory.mktemp("monday") / "demo"
     stage.clear(folder)
     with stage.set_up(folder, [LENA]) as house:
         Actor.of(SCRIPT, folder)
         worker.tick(house.office, house.pool, worker.moments(BEGINS, EVENING, timedelta(hours=1)))
     (folder / stage.INDEX).write_text("<p>What happened</p>", encoding="utf-8")
-    return folder
 
 
 @contextmanager

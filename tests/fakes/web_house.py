@@ -8,12 +8,10 @@
 passes and the mails that left; `web.app` can be served to a real browser.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -93,11 +91,3 @@ def open_web_house(folder: Path, *, base_url: str = HERE, **more: object) -> Web
     doors = open_doors(settings, little.database, None)
     house = House(settings, little.database, Vault([KEY]), doors, little.office, Inline())
     return WebHouse(little, house)
-
-
-@pytest.fixture
-def web(sqlite_file: Path) -> Iterator[WebHouse]:
-    """Pages over a little house with nobody in it, on Tuesday 3 November 2026 at noon in Berlin."""
-    found = open_web_house(sqlite_file.parent)
-    yield found
-    found.little.database.close()

@@ -12,7 +12,7 @@ from tests.simulation.plain import PlainLife
 from tests.simulation.program import blank_database
 from tests.simulation.seeds import PLAIN, seeds
 
-SEEDS = seeds(PLAIN, 80)
+SEEDS = seeds(PLAIN, 50)
 AT_A_TIME = 5
 
 
