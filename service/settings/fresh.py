@@ -23,9 +23,6 @@ secret_key = {secret_key}
 # Your own wording of the three weeks: a file beside this one.
 # playbook = "playbook.toml"
 
-# How many servers of yours (nginx, Caddy) stand before the pages and pass on visitors' addresses.
-# proxies = 0
-
 # How many leaders are worked on at once.
 # workers = 8
 

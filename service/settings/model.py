@@ -46,8 +46,10 @@ class Settings:
 
     @property
     def proxies(self) -> int:
-        """How many servers of ours stand before the pages and pass on the visitor's address."""
-        return self.sections.service.proxies
+        """How many servers of ours stand before the pages and pass on the visitor's address: as set,
+        else one where base_url is https, which somebody has to speak for us."""
+        told = self.sections.service.proxies
+        return int(self.base_url.startswith("https://")) if told is None else told
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ class ServiceSection(_Section):
         default="",
         description='write a host and a port such as 0.0.0.0:8080, or "" to follow base_url',
     )
-    proxies: int = Field(
-        default=0, ge=0, le=5, description="write how many servers of yours stand in front, such as 1"
+    proxies: int | None = Field(
+        default=None, ge=0, le=5, description="write how many servers of yours stand in front, such as 1"
     )
     secret_key: Annotated[
         tuple[SecretStr, ...], BeforeValidator(values.split_keys), AfterValidator(values.long_enough)

@@ -138,6 +138,22 @@ def test_the_base_url_ends_without_a_slash(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "base_url", "expected"),
+    [
+        ("", "http://127.0.0.1:8080", 0),
+        ("", "https://lab.example.org", 1),
+        ("0", "https://lab.example.org", 0),
+        ("2", "https://lab.example.org", 2),
+    ],
+)
+def test_https_means_that_a_server_stands_in_front(
+    tmp_path: Path, told: str, base_url: str, expected: int
+) -> None:
+    settings = load(tmp_path, VISAVIS_SERVICE_PROXIES=told, VISAVIS_SERVICE_BASE_URL=base_url)
+    assert settings.proxies == expected
+
+
+@pytest.mark.parametrize(
     ("listen", "base_url", "expected"),
     [
         ("", "http://127.0.0.1:9000", ("127.0.0.1", 9000)),
@@ -486,7 +502,7 @@ def test_settings_that_a_new_file_leaves_out_stand_there_with_their_defaults(tmp
     optional = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
     written = [line.partition(" ")[0] for line in text.splitlines() if " = " in line and line[0] != "#"]
     named = [line.partition(" ")[0] for line in optional]
-    assert {*named, *written, "listen"} == {key for _, key in keys()}
+    assert {*named, *written, "listen", "proxies"} == {key for _, key in keys()}
     for line in optional:
         text = text.replace(f"# {line}", line)
     filled = load(tmp_path, text)
