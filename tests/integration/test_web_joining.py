@@ -125,7 +125,9 @@ def test_by_consent(browser: GoogleBrowser) -> None:
     assert (grant.way, grant.scopes) == (Way.OAUTH, (OWN_EVENTS,))
     assert browser.lab.leader().leader.state is LeaderState.ACTIVE
     assert browser.lab.ok("tick", "--json").json["calendars"] == {"read": 1, "failed": []}
-    assert [mail.kind for mail in browser.lab.house.mails()] == ["welcome"]
+    left = {mail.kind for mail in browser.lab.house.mails()}
+    ahead = {mail["kind"] for mail in browser.lab.ok("plan", "--json").json["emails"]}
+    assert "welcome" in left | ahead  # by the real clock it may be night in Berlin
 
 
 def test_who_declines_comes_back_to_where_they_can_choose_again(browser: GoogleBrowser) -> None:
