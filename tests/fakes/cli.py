@@ -12,13 +12,15 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.cli import main
+from service.clock import utc_now
 
 PROGRAM = [sys.executable, "-m", "service"]
 ROOT = Path(__file__).parents[2]
@@ -197,6 +199,12 @@ class House:
 
     def _whole(self, environ: Mapping[str, str] | None) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(ROOT), **self.environ, **(environ or {})}
+
+
+def quiet_far_from_now(zone: str = "Europe/Berlin") -> str:
+    """A minute of quiet, half a day from now, for tests by the real clock: it may be night there."""
+    begins = (utc_now() + timedelta(hours=12)).astimezone(ZoneInfo(zone))
+    return f"{begins:%H:%M}-{begins + timedelta(minutes=1):%H:%M}"
 
 
 def new_house(folder: Path, pattern: Path | None = None) -> House:

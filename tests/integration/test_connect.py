@@ -18,7 +18,7 @@ from service.accounts.scopes import EVENTS, GMAIL_MODIFY, GMAIL_READ, GMAIL_SEND
 from service.clock import utc_now
 from service.domain.grants import Way
 from service.jobs.passes import run_pass
-from tests.fakes.cli import PROGRAM, ROOT, Done, House
+from tests.fakes.cli import PROGRAM, ROOT, Done, House, quiet_far_from_now
 from tests.fakes.google_house import ADA, BEN, LAB, GoogleHouse, google_house
 
 LEADER, MAILBOX = "leader:1", f"mailbox:{LAB}"
@@ -329,7 +329,7 @@ def test_a_mailbox_is_connected_with_as_much_as_is_wanted(
 
 
 def test_mails_that_waited_for_the_mailbox_leave_in_the_next_pass(mail: GoogleHouse) -> None:
-    mail.add()
+    mail.add(ADA, "google", "--quiet-hours", quiet_far_from_now())
     mail.ok("connect", LAB, "--mailbox")
     mail.google.accounts.will_consent(ADA)
     mail.ok("connect", ADA)

@@ -7,13 +7,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 import requests
 
-from service.clock import utc_now
-from tests.fakes.cli import House, weekly
+from tests.fakes.cli import House, quiet_far_from_now, weekly
 from tests.fakes.ics import calendar
 
 MARTA = "marta@example.org"
@@ -50,12 +48,6 @@ def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
     return process.wait(PATIENCE)
 
 
-def far_from_now() -> str:
-    """A minute of quiet, half a day from now: the real clock may stand in anybody's night."""
-    begins = utc_now() + timedelta(hours=12)
-    return f"{begins:%H:%M}-{begins + timedelta(minutes=1):%H:%M}"
-
-
 def pages(house: House) -> str:
     found = re.search(r'base_url = "([^"]+)"', (house.folder / "visavis.toml").read_text())
     assert found is not None
@@ -82,7 +74,7 @@ def test_it_stops_when_asked(marta: House, command: str, number: int) -> None:
 
 
 def test_the_worker_works(marta: House) -> None:
-    marta.add("noor@example.org", "--quiet-hours", far_from_now(), zone="UTC")
+    marta.add("noor@example.org", "--quiet-hours", quiet_far_from_now())
     with running(marta, "worker") as process:
         deadline = time.monotonic() + PATIENCE
         while len(marta.mails("welcome")) < 2 and time.monotonic() < deadline:
