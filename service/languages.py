@@ -80,17 +80,14 @@ def country_of_zone(zone: str) -> str | None:
 
 def speak(
     environment: Environment,
-    words: NullTranslations | None = None,
+    words: Callable[[], NullTranslations] = NullTranslations,
     clean: Callable[[object], object] = lambda value: value,
-    *,
-    words_of: Callable[[], NullTranslations] | None = None,
 ) -> None:
     """Teach a template environment `_()`, `ngettext()`, `pgettext()` and `{% trans %}`.
 
-    The words are `words`, or what `words_of` gives at each call; each value put into a
-    sentence is made `clean` first, and escaped where the template is HTML.
+    The words are what `words` gives at each call, the source's own unless told; each value put
+    into a sentence is made `clean` first, and escaped where the template is HTML.
     """
-    current = words_of or (lambda: words or NullTranslations())
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's own switch
@@ -101,27 +98,27 @@ def speak(
 
     @pass_context
     def gettext(context: Context, message: str, **values: object) -> str:
-        return said(context, current().gettext(message), values)
+        return said(context, words().gettext(message), values)
 
     @pass_context
     def ngettext(context: Context, one: str, many: str, num: int, **values: object) -> str:
-        return said(context, current().ngettext(one, many, num), {"num": num} | values)
+        return said(context, words().ngettext(one, many, num), {"num": num} | values)
 
     @pass_context
     def pgettext(context: Context, about: str, message: str, **values: object) -> str:
-        return said(context, current().pgettext(about, message), values)
+        return said(context, words().pgettext(about, message), values)
 
     environment.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pgettext": pgettext}
 
 
-def date_filters(locale: str) -> dict[str, Callable[..., str]]:
-    """Dates and times for templates."""
+def date_filters(locale: Callable[[], str]) -> dict[str, Callable[..., str]]:
+    """Dates and times for templates, in the locale as it is at each call."""
     writers = {"clock": clock, "day": day, "month": month, "short_day": short_day, "weekday": weekday}
     return {name: partial(_in_locale, write, locale) for name, write in writers.items()}
 
 
-def _in_locale(write: Callable[[Any, str], str], locale: str, moment: date) -> str:
-    return write(moment, locale)
+def _in_locale(write: Callable[[Any, str], str], locale: Callable[[], str], moment: date) -> str:
+    return write(moment, locale())
 
 
 @pass_context

@@ -79,8 +79,7 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class MonthView:
     """A month with what surrounds it. `runs` while it is not over; `letter` None while nothing
-    is on record; `lines` are
-    of the letter's pairs; `months` are those there are, newest first."""
+    is on record; `lines` are of the letter's pairs; `months` are those there are, newest first."""
 
     month: date
     runs: bool

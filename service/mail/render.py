@@ -81,8 +81,8 @@ def _environment(language: str, locale: str) -> Environment:
         auto_reload=False,
     )
     spoken = language if language in LANGUAGES else DEFAULT
-    speak(environment, translations(spoken), clean=one_line)
-    environment.filters |= _FILTERS | date_filters(locale)
+    speak(environment, partial(translations, spoken), clean=one_line)
+    environment.filters |= _FILTERS | date_filters(lambda: locale)
     environment.globals |= _sides(direction(language)) | {"filler": _FILLER, "share": share}
     return environment
 

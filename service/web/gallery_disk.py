@@ -33,5 +33,5 @@ def _environment() -> Environment:
     )
     speak(environment)
     own: dict[str, Callable[..., str]] = {"brief_day": lambda at: f"{at:%a} {at.day} {at:%b}"}
-    environment.filters |= date_filters("en_150") | own
+    environment.filters |= date_filters(lambda: "en_150") | own
     return environment

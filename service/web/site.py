@@ -66,10 +66,9 @@ def furnish(app: Flask, site: Site) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=site.proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     limiter.init_app(app)
-    speak(app.jinja_env, words_of=lambda: translations(current_language()))
+    speak(app.jinja_env, lambda: translations(current_language()))
     app.jinja_env.globals["csrf_field"] = csrf_field
-    for name in date_filters(""):
-        app.jinja_env.filters[name] = _written(name)
+    app.jinja_env.filters |= date_filters(current_locale)
     # Relative, so that the pages also work under a path of somebody else's address.
     app.context_processor(
         lambda: {
@@ -161,10 +160,6 @@ def current_locale() -> str:
     """How dates are written on this page."""
     current_language()
     return str(g.locale)
-
-
-def _written(name: str) -> Any:
-    return lambda moment: date_filters(current_locale())[name](moment)
 
 
 def _with_headers(response: Response) -> Response:
